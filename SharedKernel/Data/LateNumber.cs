@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+
+namespace Helpdesk.SharedKernel.Data;
+
+/// <summary>
+/// A number that only the database can give (a ticket's, drawn in the writing transaction), standing in a reply before it is known. Until
+/// the commit it is written as a token that no caller can guess; <see cref="FillIn(string)"/> puts the number in its place. So the reply can be
+/// stored by the very transaction that draws the number, without a second round trip.
+/// </summary>
+public sealed class LateNumber
+{
+    /// <summary>The statement that draws the number answers with one column of this name.</summary>
+    public const string Column = "late_number";
+
+    private readonly string _token;
+    private int? _value;
+
+    internal LateNumber(string counter, string requestId) => (Counter, _token) = (counter, requestId);
+
+    /// <summary>The counter that the number is drawn from.</summary>
+    internal string Counter { get; }
+
+    /// <summary>The number. Throws before the commit.</summary>
+    public int Value => _value ?? throw new InvalidOperationException("The number is known only after the commit.");
+
+    /// <summary>Prefix and number, padded with zeros to at least <paramref name="digits"/>; the token while the number is not known.</summary>
+    public string Format(string prefix, int digits) =>
+        _value is { } value ? prefix + value.ToString("D" + digits, CultureInfo.InvariantCulture) : $"{prefix}~{_token}:{digits}~";
+
+    /// <summary>Puts the number into a text that <see cref="Format"/> wrote before it was known.</summary>
+    internal string FillIn(string text) => FillIn(text, _token, Value);
+
+    internal static string FillIn(string text, string token, int number)
+    {
+        var start = "~" + token + ":";
+        var filled = new StringBuilder(text.Length);
+        var from = 0;
+        for (var at = text.IndexOf(start, StringComparison.Ordinal); at >= 0; at = text.IndexOf(start, from, StringComparison.Ordinal))
+        {
+            var digits = text[at + start.Length];
+            filled.Append(text, from, at - from).Append(number.ToString("D" + digits, CultureInfo.InvariantCulture));
+            from = at + start.Length + "6~".Length;
+        }
+
+        return filled.Append(text, from, text.Length - from).ToString();
+    }
+
+    internal void Fill(int value) => _value = value;
+}

@@ -1,0 +1,129 @@
+using Helpdesk.SharedKernel.Tenancy;
+using Npgsql;
+
+namespace Helpdesk.SharedKernel.Data;
+
+/// <summary>
+/// The database as one tenant sees it. Reads take one round trip each. Writes are collected while the handler decides and go out
+/// together, as one batch that PostgreSQL runs as one transaction: either all of them happened, with their events and the remembered
+/// reply, or none.
+/// </summary>
+/// <remarks>
+/// A batch without an explicit <c>begin</c> is one transaction up to the sync message that ends it, so the tenant that its first statement
+/// sets holds for the whole batch and is gone after it, also when a statement fails.
+/// </remarks>
+public sealed class TenantDb
+{
+    private const string UseTenantSql = "select kernel.use_tenant(@TenantId)";
+
+    private readonly Database _database;
+    private readonly RequestContext? _context;
+    private readonly long _tenantId;
+    private readonly List<Statement> _writes = [];
+    private readonly List<Action> _afterCommit = [];
+    private readonly Dictionary<string, Func<Results.Error>> _conflicts = [];
+    private LateNumber? _late;
+    private int _lateAt;
+
+    /// <summary>The database as the tenant of the request sees it.</summary>
+    public TenantDb(Database database, RequestContext context) => (_database, _context) = (database, context);
+
+    /// <summary>The database as one tenant sees it, outside any request.</summary>
+    internal TenantDb(Database database, long tenantId) => (_database, _tenantId) = (database, tenantId);
+
+    /// <summary>The caller's tenant. Stands in every statement beside row-level security.</summary>
+    public long TenantId => _context?.TenantId ?? _tenantId;
+
+    /// <summary>Whether anything waits to be written.</summary>
+    internal bool HasWrites => _writes.Count > 0;
+
+    /// <summary>The number that the waiting writes will bring, if any.</summary>
+    internal LateNumber? Late => _late;
+
+    /// <summary>The first row, or the default when there is none.</summary>
+    public Task<T?> SingleOrDefaultAsync<T>(string sql, object args, CancellationToken ct) =>
+        ReadAsync([new(sql, args)], rows => rows.SingleOrDefaultAsync<T>(ct), ct);
+
+    /// <summary>All rows.</summary>
+    public Task<List<T>> ListAsync<T>(string sql, object args, CancellationToken ct) =>
+        ReadAsync([new(sql, args)], rows => rows.ListAsync<T>(ct), ct);
+
+    /// <summary>Several reads in one round trip, seen in the order given.</summary>
+    public async Task<T> ReadAsync<T>(Statement[] statements, Func<Rows, Task<T>> read, CancellationToken ct)
+    {
+        await using var connection = await _database.Source.OpenConnectionAsync(ct);
+        await using var batch = Batch(connection, statements);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        return await read(new Rows(reader));
+    }
+
+    /// <summary>Adds a write to the transaction that the request will commit.</summary>
+    public void Enqueue(string sql, object args) => _writes.Add(new(sql, args));
+
+    /// <summary>
+    /// Adds a write that draws the next value of the tenant's counter and answers with it. The number is known only after the commit;
+    /// until then it stands in the reply as a <see cref="LateNumber"/>. At most one for each transaction.
+    /// </summary>
+    public LateNumber EnqueueNumbered(string counter, string sql, object args)
+    {
+        if (_late is not null)
+            throw new InvalidOperationException("A transaction draws at most one number.");
+        _lateAt = _writes.Count;
+        _writes.Add(new(sql, args));
+        return _late = new LateNumber(counter, _context?.RequestId ?? "late");
+    }
+
+    /// <summary>Says what a violation of a named constraint means: a race that another caller won.</summary>
+    public void OnConflict(string constraint, Func<Results.Error> error) => _conflicts[constraint] = error;
+
+    /// <summary>Runs in memory after the commit, on this node only; must not fail and must not wait.</summary>
+    public void AfterCommit(Action action) => _afterCommit.Add(action);
+
+    /// <summary>Forgets what was collected: the request is refused or is decided again.</summary>
+    internal void Discard()
+    {
+        _writes.Clear();
+        _afterCommit.Clear();
+        _conflicts.Clear();
+        _late = null;
+    }
+
+    /// <summary>The error that a violated constraint stands for, when the handler named one.</summary>
+    internal Results.Error? ErrorFor(PostgresException exception) =>
+        exception.ConstraintName is { } name && _conflicts.TryGetValue(name, out var error) ? error() : null;
+
+    /// <summary>Writes what was collected and commits. On an exception nothing happened.</summary>
+    internal async Task CommitAsync(CancellationToken ct)
+    {
+        await using (var connection = await _database.Source.OpenConnectionAsync(ct))
+        await using (var batch = Batch(connection, _writes))
+        await using (var reader = await batch.ExecuteReaderAsync(ct))
+        {
+            // Result 0 is the tenant's; a statement without rows has no result of its own to step over.
+            int? number = null;
+            do
+            {
+                if (_late is not null && number is null && reader.FieldCount == 1 && reader.GetName(0) == LateNumber.Column
+                    && await reader.ReadAsync(ct))
+                {
+                    number = reader.GetInt32(0);
+                }
+            }
+            while (await reader.NextResultAsync(ct));
+            _late?.Fill(number ?? throw new InvalidOperationException($"Write {_lateAt} drew no number."));
+        }
+
+        foreach (var action in _afterCommit)
+            action();
+    }
+
+    private NpgsqlBatch Batch(NpgsqlConnection connection, IReadOnlyCollection<Statement> statements)
+    {
+        var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new Statement(UseTenantSql, this).ToCommand());
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(statement.ToCommand());
+        return batch;
+    }
+}

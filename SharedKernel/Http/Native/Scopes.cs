@@ -1,0 +1,31 @@
+using Helpdesk.SharedKernel.Requests;
+
+namespace Helpdesk.SharedKernel.Http.Native;
+
+/// <summary>The scopes of the native dialect (mobieus 2) and what each grants. Scopes do not imply each other.</summary>
+public static class Scopes
+{
+    private static readonly Dictionary<string, Permission[]> Grants = new()
+    {
+        ["helpdesk:read"] =
+            [Permission.TicketsRead, Permission.DeskRead, Permission.CannedRead, Permission.TagsRead, Permission.NotificationsRead],
+        ["helpdesk:write"] = [Permission.TicketsWrite, Permission.CannedWrite, Permission.TagsWrite],
+        ["helpdesk:admin"] = [Permission.NotificationsManage],
+        ["events:read"] = [],
+        ["webhooks:read"] = [],
+        ["webhooks:manage"] = [],
+    };
+
+    private static readonly Dictionary<Permission, string> Names =
+        Grants.SelectMany(pair => pair.Value, (pair, permission) => (permission, pair.Key)).ToDictionary();
+
+    /// <summary>All scopes.</summary>
+    public static IReadOnlyCollection<string> All => Grants.Keys;
+
+    /// <summary>What a set of scopes grants together; unknown ones grant nothing.</summary>
+    public static PermissionSet Granted(IEnumerable<string> scopes) =>
+        PermissionSet.Of(scopes.SelectMany(scope => Grants.TryGetValue(scope, out var permissions) ? permissions : []));
+
+    /// <summary>The scope that grants a permission.</summary>
+    public static string For(Permission permission) => Names[permission];
+}
