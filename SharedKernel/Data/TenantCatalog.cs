@@ -63,7 +63,7 @@ public abstract class TenantCatalog<T> where T : class
     {
         try
         {
-            started.SetResult(await LoadAsync(new TenantDb(_database, tenantId), CancellationToken.None));
+            started.SetResult(await LoadAsync(TenantDb.For(_database, tenantId), CancellationToken.None));
         }
         catch (Exception exception)
         {

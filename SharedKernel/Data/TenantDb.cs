@@ -28,8 +28,10 @@ public sealed class TenantDb
     /// <summary>The database as the tenant of the request sees it.</summary>
     public TenantDb(Database database, RequestContext context) => (_database, _context) = (database, context);
 
+    private TenantDb(Database database, long tenantId) => (_database, _tenantId) = (database, tenantId);
+
     /// <summary>The database as one tenant sees it, outside any request.</summary>
-    internal TenantDb(Database database, long tenantId) => (_database, _tenantId) = (database, tenantId);
+    public static TenantDb For(Database database, long tenantId) => new(database, tenantId);
 
     /// <summary>The caller's tenant. Stands in every statement beside row-level security.</summary>
     public long TenantId => _context?.TenantId ?? _tenantId;

@@ -53,7 +53,7 @@ internal sealed class Feed(Database database)
     /// <summary>Gives the waiting events the tenant's next numbers; answers how many, 0 also when another node is at it.</summary>
     public async Task<int> SealAsync(long tenantId, CancellationToken ct)
     {
-        var db = new TenantDb(database, tenantId);
+        var db = TenantDb.For(database, tenantId);
         var count = await db.SingleOrDefaultAsync<int?>(SealSql, new { TenantId = tenantId }, ct);
         if (count is null)
             await db.SingleOrDefaultAsync<long?>(OpenSql, new { TenantId = tenantId }, ct);
@@ -63,7 +63,7 @@ internal sealed class Feed(Database database)
     /// <summary>Lets the consumer read the tenant's feed to its end, unless another node is letting it.</summary>
     public async Task ConsumeAsync(long tenantId, IFeedConsumer consumer, TimeProvider clock, CancellationToken ct)
     {
-        var db = new TenantDb(database, tenantId);
+        var db = TenantDb.For(database, tenantId);
         var now = clock.GetUtcNow().UtcDateTime;
         var last = await db.SingleOrDefaultAsync<long?>(
             TakeSql, new { TenantId = tenantId, consumer.Name, Now = now, Until = now.AddMinutes(1) }, ct);

@@ -54,6 +54,13 @@ create function kernel.open_to_definer(name text) returns void language plpgsql 
 begin
     execute format('create policy definer on %s to helpdesk_definer using (true)', name);
     execute format('grant select, delete on %s to helpdesk_definer', name);
+    execute format('grant usage on schema %I to helpdesk_definer', split_part(name, '.', 1));
+end $$;
+
+-- Makes a schema the server's to use.
+create function kernel.open_schema(name text) returns void language plpgsql as $$
+begin
+    execute format('grant usage on schema %I to helpdesk_app', name);
 end $$;
 
 -- Makes a function run as helpdesk_definer, callable by the server only.
@@ -62,7 +69,7 @@ declare
     home text := split_part(signature, '.', 1);
 begin
     execute format('revoke all on function %s from public', signature);
-    execute format('grant execute on function %s to helpdesk_app', signature);
+    execute format('grant execute on function %s to helpdesk_app, %I', signature, current_user);
     execute format('grant usage, create on schema %I to helpdesk_definer', home);
     execute format('alter function %s owner to helpdesk_definer', signature);
     execute format('revoke create on schema %I from helpdesk_definer', home);

@@ -93,6 +93,7 @@ public static class KernelRegistration
     private static void AddSlices(IServiceCollection services, Assembly[] assemblies) => services.Scan(scan => scan
         .FromAssemblies(assemblies)
         .AddClasses(classes => classes.AssignableTo(typeof(IRequestHandler<,>)), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
+        .AddClasses(classes => classes.AssignableTo(typeof(INotificationHandler<>)), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
         .AddClasses(classes => classes.AssignableTo(typeof(IValidator<>)), publicOnly: false).As(ValidatorOf).WithSingletonLifetime()
         .AddClasses(classes => classes.AssignableTo<IFeedConsumer>(), publicOnly: false).As<IFeedConsumer>().WithSingletonLifetime());
 

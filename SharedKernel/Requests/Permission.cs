@@ -32,6 +32,9 @@ public enum Permission
 
     /// <summary>Set notification preferences.</summary>
     NotificationsManage,
+
+    /// <summary>Run this installation: tenants, keys. No key of an API can hold it; only the operator's commands do.</summary>
+    Operate,
 }
 
 /// <summary>Names the permission without which a request is refused, over HTTP and from every other sender.</summary>
