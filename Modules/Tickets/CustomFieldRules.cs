@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FluentValidation.Validators;
 using Helpdesk.Desk.Contracts;
@@ -10,9 +9,7 @@ internal static class CustomFieldRules
 {
     private const int LongestText = 2_000;
 
-#pragma warning disable CS0618 // The simple check is wanted: what has a name and a host is taken, as for requesters.
     private static readonly AspNetCoreCompatibleEmailValidator<object> Email = new();
-#pragma warning restore CS0618
 
     /// <summary>The stored values with the given ones merged in: a null takes the key out. Fails on values that do not fit.</summary>
     public static Result<string> Merge(string stored, RawJson? given, HelpTopic? topic, bool isNew)
@@ -64,7 +61,7 @@ internal static class CustomFieldRules
                 text.Length is >= 1 and <= LongestText ? null : $"must have 1 to {LongestText} characters.",
             CustomFieldType.Url => text.Length <= LongestText && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
                 ? null : "must be an absolute http or https address.",
-            CustomFieldType.Email => text.Length <= 254 && Email.IsValid(null, text) ? null : "must be an e-mail address.",
+            CustomFieldType.Email => text.Length <= 254 && Email.IsValid(null!, text) ? null : "must be an e-mail address.",
             CustomFieldType.Date => DateOnly.TryParseExact(text, "yyyy-MM-dd", out _) ? null : "must be a day such as 2026-01-31.",
             CustomFieldType.Select => field.Options?.Contains(text) == true ? null : $"must be one of {string.Join(", ", field.Options ?? [])}.",
         };

@@ -31,7 +31,7 @@ namespace Helpdesk.Tickets;
 /// <param name="Messages">Its thread, oldest first, at most 100 entries; only when one ticket is created or read.</param>
 /// <param name="MessagesTruncated">Whether the thread has more entries than shown here; only when one ticket is read.</param>
 public sealed record TicketView(
-    long Id, string Reference, string Subject, TicketStatus Status, Priority Priority, TicketSource Source, QueueRef Queue,
+    long Id, LateText Reference, string Subject, TicketStatus Status, Priority Priority, TicketSource Source, QueueRef Queue,
     TopicRef? HelpTopic, RequesterView Requester, AgentRef? Assignee, IReadOnlyList<TagRef> Tags, RawJson CustomFields, SlaState? Sla,
     int MessageCount, int PublicMessageCount, DateTime? FirstRespondedAt, DateTime? ResolvedAt, DateTime? ClosedAt,
     DateTime? LastRequesterReplyAt, DateTime? LastAgentReplyAt, DateTime CreatedAt, DateTime UpdatedAt,
@@ -43,13 +43,13 @@ public sealed record TicketView(
 
     internal static string ReferenceOf(int number) => ReferencePrefix + number.ToString("D6");
 
-    internal static TicketView Of(Ticket ticket, RequesterView requester, DeskSetup desk, TagSet tags, string? reference = null)
+    internal static TicketView Of(Ticket ticket, RequesterView requester, DeskSetup desk, TagSet tags, LateNumber? number = null)
     {
         var queue = desk.Queue(ticket.QueueId);
         var topic = ticket.HelpTopicId is { } topicId ? desk.Topic(topicId) : null;
         var agent = ticket.AssigneeId is { } agentId ? desk.Agent(agentId) : null;
         return new(
-            ticket.Id, reference ?? ReferenceOf(ticket.Number), ticket.Subject, desk.Status(ticket.StatusId).Category.ToTicketStatus(),
+            ticket.Id, number is null ? new(ReferenceOf(ticket.Number)) : new(ReferencePrefix, number, ReferenceDigits), ticket.Subject, desk.Status(ticket.StatusId).Category.ToTicketStatus(),
             ticket.Priority, ticket.Source, new QueueRef(ticket.QueueId, queue?.Slug ?? "", queue?.Name ?? ""),
             topic is null ? null : new TopicRef(topic.Id, topic.Slug, topic.Name), requester,
             agent is null ? null : new AgentRef(agent.Id, agent.Name), tags.ByIds(ticket.TagIds), new RawJson(ticket.CustomFields), null,
