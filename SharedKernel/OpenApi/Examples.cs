@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+
+namespace Helpdesk.SharedKernel.OpenApi;
+
+/// <summary>Finds or makes examples: what a module wrote with <see cref="ExampleAttribute"/> first, then what the schema allows.</summary>
+internal sealed class Examples(Schemas schemas)
+{
+    private readonly HashSet<string> _open = [];
+
+    /// <summary>The examples that the type itself carries.</summary>
+    public static IEnumerable<(string Title, JsonNode Value)> Written(Type type)
+    {
+        foreach (var example in type.GetCustomAttributes<ExampleAttribute>())
+        {
+            JsonNode? value;
+            try
+            {
+                value = example.Value(isText: false);
+            }
+            catch (JsonException exception)
+            {
+                throw new InvalidOperationException($"The example of {type.Name} is no JSON: {exception.Message}", exception);
+            }
+
+            yield return (example.Title ?? "Example", value ?? JsonNullSentinel.JsonNull);
+        }
+    }
+
+    /// <summary>A value of the schema. Null also where a record would hold itself without end.</summary>
+    public JsonNode? Of(IOpenApiSchema schema, string name, string? owner = null)
+    {
+        if (schema is OpenApiSchemaReference { Reference.Id: { } id })
+            return OfPublished(id, schema);
+        if (schema.Examples is [{ } written, ..])
+            return written.DeepClone();
+        if (schema.OneOf is [{ } first, ..])
+            return Of(first, name, owner);
+        if (schema.Default is { } usual)
+            return usual.DeepClone();
+        if (schema.Enum is [{ } value, ..])
+            return value.DeepClone();
+        return (schema.Type & ~JsonSchemaType.Null) switch
+        {
+            JsonSchemaType.String => Samples.Formatted(schema.Format) ?? Samples.Text(name, owner, schema.MaxLength),
+            JsonSchemaType.Integer => Between(schema, Samples.Integer(name, owner)),
+            JsonSchemaType.Number => 0.5,
+            JsonSchemaType.Boolean => true,
+            JsonSchemaType.Array => OfItems(schema, name, owner),
+            JsonSchemaType.Object => OfMembers(schema, owner),
+            _ => new JsonObject(),
+        };
+    }
+
+    private JsonNode? OfPublished(string id, IOpenApiSchema schema)
+    {
+        if (schemas.TypeOf(id) is { } type && Written(type).FirstOrDefault() is { Value: { } written })
+            return written.DeepClone();
+        if (!_open.Add(id))
+            return null;
+        try
+        {
+            return Of(((OpenApiSchemaReference)schema).Target!, id, id);
+        }
+        finally
+        {
+            _open.Remove(id);
+        }
+    }
+
+    private JsonArray OfItems(IOpenApiSchema schema, string name, string? owner) =>
+        schema.Items is { } items && Of(items, name.EndsWith("ids", StringComparison.Ordinal) ? name[..^1] : name, owner) is { } item
+            ? new JsonArray(item)
+            : [];
+
+    private JsonObject OfMembers(IOpenApiSchema schema, string? owner)
+    {
+        var example = new JsonObject();
+        foreach (var (name, member) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            var value = Of(member, name, owner);
+            if (value is not null || schema.Required?.Contains(name) == true)
+                example[name] = value;
+        }
+
+        return example;
+    }
+
+    private static JsonNode Between(IOpenApiSchema schema, long value)
+    {
+        if (long.TryParse(schema.Minimum, out var least))
+            value = Math.Max(value, least);
+        if (long.TryParse(schema.Maximum, out var most))
+            value = Math.Min(value, most);
+        return schema.Format is "int32" ? (int)Math.Min(value, int.MaxValue) : value;
+    }
+}
