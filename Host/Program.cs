@@ -1,1 +1,34 @@
-System.Console.WriteLine("to come");
+using Helpdesk.Host.Commands;
+using Helpdesk.Host.Operation;
+using Helpdesk.Host.Postgres;
+using Npgsql;
+
+var root = new RootCommand("Helpdesk: a self-hosted helpdesk server for many tenants, by its APIs.")
+{
+    UpCommand.Create(),
+    ServeCommand.Create(),
+    MigrateCommand.Create(),
+    TenantsCommand.Create(),
+    KeysCommand.Create(),
+    CheckCommand.Create(),
+};
+
+try
+{
+    // The server handles signals itself: it answers what has come in before it stops.
+    return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (Exception exception) when (exception is OperatorException or PostgresClusterException or MigrationException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+{
+    Console.Error.WriteLine($"The database cannot be reached: {exception.Message}");
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}

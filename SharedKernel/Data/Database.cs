@@ -1,4 +1,3 @@
-using Dapper;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -7,7 +6,7 @@ namespace Helpdesk.SharedKernel.Data;
 /// <summary>The pool of connections under the application's role: the role that row-level security binds.</summary>
 public sealed class Database : IAsyncDisposable
 {
-    static Database() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+    static Database() => RecordTypeMap.Register();
 
     /// <summary>Opens nothing yet. Reads the connection string <c>Helpdesk</c> and the section <c>Database</c>.</summary>
     public Database(IConfiguration configuration)

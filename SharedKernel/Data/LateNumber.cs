@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Helpdesk.SharedKernel.Data;
 
@@ -47,4 +49,29 @@ public sealed class LateNumber
     }
 
     internal void Fill(int value) => _value = value;
+}
+
+/// <summary>A text of a reply that holds a <see cref="LateNumber"/>: written in JSON as the string that it is by then.</summary>
+[JsonConverter(typeof(LateTextConverter))]
+public readonly record struct LateText
+{
+    private readonly string? _text;
+    private readonly LateNumber? _number;
+    private readonly int _digits;
+
+    /// <summary>A text that is known.</summary>
+    public LateText(string text) => _text = text;
+
+    /// <summary>Prefix and number, padded with zeros to at least <paramref name="digits"/>.</summary>
+    public LateText(string prefix, LateNumber number, int digits) => (_text, _number, _digits) = (prefix, number, digits);
+
+    /// <summary>The text, as far as it is known.</summary>
+    public override string ToString() => _number is null ? _text ?? "" : _number.Format(_text!, _digits);
+}
+
+internal sealed class LateTextConverter : JsonConverter<LateText>
+{
+    public override LateText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString() ?? "");
+
+    public override void Write(Utf8JsonWriter writer, LateText value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

@@ -53,7 +53,7 @@ end $$;
 create function kernel.open_to_definer(name text) returns void language plpgsql as $$
 begin
     execute format('create policy definer on %s to helpdesk_definer using (true)', name);
-    execute format('grant select, delete on %s to helpdesk_definer', name);
+    execute format('grant select on %s to helpdesk_definer', name);
     execute format('grant usage on schema %I to helpdesk_definer', split_part(name, '.', 1));
 end $$;
 
@@ -73,6 +73,13 @@ begin
     execute format('grant usage, create on schema %I to helpdesk_definer', home);
     execute format('alter function %s owner to helpdesk_definer', signature);
     execute format('revoke create on schema %I from helpdesk_definer', home);
+end $$;
+
+-- Makes an extension's objects reachable, wherever it was or is installed; answers its schema.
+create function kernel.extension_schema(name text) returns text language plpgsql as $$
+begin
+    execute format('create extension if not exists %I with schema public', name);
+    return (select extnamespace::regnamespace::text from pg_extension where extname = name);
 end $$;
 
 -- Ends the transaction when a row that a decision stood on has changed meanwhile; the caller decides again.
@@ -112,6 +119,8 @@ create index idempotency_created_at on kernel.idempotency using brin (created_at
 select kernel.isolate('kernel.idempotency');
 
 select kernel.open_to_definer('kernel.idempotency');
+
+grant delete on kernel.idempotency to helpdesk_definer;
 
 create function kernel.forget_idempotency(before timestamptz) returns bigint
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$

@@ -57,10 +57,13 @@ public static class KernelRegistration
         return services;
     }
 
-    /// <summary>Registers what runs in the background; the node lease comes first, since everything needs ids.</summary>
+    /// <summary>Registers the lease that ids stand on; enough for a command that only writes.</summary>
+    public static IServiceCollection AddHelpdeskIds(this IServiceCollection services) => services.AddHostedService<NodeLease>();
+
+    /// <summary>Registers what runs in the background; the ids come first, since everything needs them.</summary>
     public static IServiceCollection AddHelpdeskWorkers(this IServiceCollection services)
     {
-        services.AddHostedService<NodeLease>();
+        services.AddHelpdeskIds();
         services.AddHostedService(provider => provider.GetRequiredService<Signals>());
         services.AddHostedService<Sealer>();
         services.AddHostedService<Housekeeping>();

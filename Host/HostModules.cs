@@ -1,0 +1,21 @@
+using Helpdesk.Access;
+using Helpdesk.Canned;
+using Helpdesk.Desk;
+using Helpdesk.Tags;
+using Helpdesk.Tickets;
+
+namespace Helpdesk.Host;
+
+/// <summary>The modules of this server. A new module is a folder, a project, a first migration and a line here.</summary>
+public static class HostModules
+{
+    /// <summary>All of them, each after those that it stands on.</summary>
+    public static readonly IModule[] All =
+    [
+        new AccessModule(),
+        new DeskModule(),
+        new TagsModule(),
+        new CannedModule(),
+        new TicketsModule(),
+    ];
+}

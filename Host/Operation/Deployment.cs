@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using Dapper;
+using Helpdesk.Host.Postgres;
+using Npgsql;
+
+namespace Helpdesk.Host.Operation;
+
+/// <summary>
+/// The database that commands work on: the configured one, or the private cluster of the data folder. Two roles sign in: the owner of the
+/// schema for migrations and operator's commands, and the server's own, which row-level security binds.
+/// </summary>
+public sealed class Deployment : IAsyncDisposable
+{
+    private const string DatabaseName = "helpdesk";
+    private const string ServerRole = "helpdesk_server";
+
+    private readonly PostgresCluster? _cluster;
+    private readonly string? _dataFolder;
+
+    private Deployment(string ownerConnectionString, string? serverConnectionString, PostgresCluster? cluster, string? dataFolder) =>
+        (Owner, Configured, _cluster, _dataFolder) = (ownerConnectionString, serverConnectionString, cluster, dataFolder);
+
+    /// <summary>Signs in the owner of the schema. Holds a password.</summary>
+    public string Owner { get; }
+
+    /// <summary>Signs in the server's role, where the operator configured one.</summary>
+    private string? Configured { get; }
+
+    /// <summary>Opens the configured database, or the private cluster: the one that runs beside this process, or a started one.</summary>
+    public static async Task<Deployment> OpenAsync(IConfiguration configuration, CancellationToken ct)
+    {
+        var dataFolder = configuration["Helpdesk:DataFolder"];
+        if (configuration.GetConnectionString("Helpdesk") is { Length: > 0 } server)
+            return new Deployment(configuration.GetConnectionString("HelpdeskOwner") ?? server, server, null, dataFolder);
+        if (dataFolder is null)
+            throw new OperatorException("Set ConnectionStrings__Helpdesk, or Helpdesk__DataFolder for a private PostgreSQL (build/run does).");
+        var cluster = PostgresCluster.FindRunning(dataFolder) ?? await PostgresCluster.StartAsync(new PostgresClusterOptions(dataFolder), ct);
+        await EnsureDatabaseAsync(cluster.SuperuserConnectionString, ct);
+        var owner = new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = DatabaseName }.ConnectionString;
+        return new Deployment(owner, null, cluster, dataFolder);
+    }
+
+    /// <summary>Brings the schema and the event log's partitions up to date; answers what was applied.</summary>
+    public async Task<IReadOnlyList<Migration>> MigrateAsync(CancellationToken ct)
+    {
+        var applied = await new Migrator(HostModules.All).MigrateAsync(Owner, ct);
+        await using var connection = new NpgsqlConnection(Owner);
+        await Housekeeping.EnsurePartitionsAsync(connection, DateTimeOffset.UtcNow);
+        return applied;
+    }
+
+    /// <summary>
+    /// Signs in the server's own role. Where only an owner is known, that role is made, with a password that is kept in the data folder.
+    /// </summary>
+    public async Task<string> ServerConnectionStringAsync(CancellationToken ct)
+    {
+        if (Configured is not null && (Configured != Owner || !await MayBypassAsync(ct)))
+            return Configured;
+        var folder = Path.Combine(_dataFolder ?? throw new OperatorException(
+            "The configured role may bypass row-level security. Give ConnectionStrings__HelpdeskOwner for it, and a member of helpdesk_app as ConnectionStrings__Helpdesk."), "secrets");
+        var password = await ReadOrMakePasswordAsync(Path.Combine(folder, ServerRole), ct);
+        await using var connection = new NpgsqlConnection(Owner);
+        // Names and passwords cannot be parameters of these statements; format() quotes them.
+        await connection.ExecuteAsync($"""
+            do $$ begin
+                if not exists (select from pg_roles where rolname = '{ServerRole}') then
+                    create role {ServerRole} login;
+                end if;
+            end $$
+            """);
+        var alter = await connection.ExecuteScalarAsync<string>(
+            $"select format('alter role {ServerRole} password %L', @password::text)", new { password });
+        await connection.ExecuteAsync(alter!);
+        await connection.ExecuteAsync($"grant helpdesk_app to {ServerRole}");
+        await connection.ExecuteAsync($"alter role {ServerRole} set lock_timeout = '5s'");
+        await connection.ExecuteAsync($"alter role {ServerRole} set statement_timeout = '30s'");
+        await connection.ExecuteAsync($"alter role {ServerRole} set jit = off");
+        return new NpgsqlConnectionStringBuilder(Owner) { Username = ServerRole, Password = password }.ConnectionString;
+    }
+
+    /// <summary>Whether anybody has founded a tenant here.</summary>
+    public async Task<bool> HasTenantsAsync(CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(Owner);
+        await connection.OpenAsync(ct);
+        return await connection.ExecuteScalarAsync<bool>("select exists (select from access.all_tenants())");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+    }
+
+    private async Task<bool> MayBypassAsync(CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(Owner);
+        await connection.OpenAsync(ct);
+        return await connection.ExecuteScalarAsync<bool>("""
+            select rolsuper or rolbypassrls or exists (
+                select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = 'kernel' and pg_has_role(current_user, c.relowner, 'member'))
+            from pg_roles where rolname = current_user
+            """);
+    }
+
+    private static async Task EnsureDatabaseAsync(string superuser, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(superuser);
+        await connection.OpenAsync(ct);
+        if (!await connection.ExecuteScalarAsync<bool>("select exists (select from pg_database where datname = @DatabaseName)", new { DatabaseName }))
+            await connection.ExecuteAsync($"create database {DatabaseName}");
+    }
+
+    private static async Task<string> ReadOrMakePasswordAsync(string path, CancellationToken ct)
+    {
+        if (File.Exists(path))
+            return (await File.ReadAllTextAsync(path, ct)).Trim();
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var file = new StreamWriter(path, options);
+        await file.WriteAsync(password);
+        return password;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Helpdesk.Host.Operation;
+
+/// <summary>Composes the web server. Thin: what requests do stands in the modules, what they pass on the way in the kernel.</summary>
+public static class Server
+{
+    private const int MaxBody = 1024 * 1024;
+    private const int MaxUrl = 8 * 1024;
+
+    /// <summary>Builds the server; nothing runs yet.</summary>
+    /// <param name="configuration">Settings, with the connection string of the server's own role.</param>
+    /// <param name="listen">The addresses to bind.</param>
+    public static WebApplication Build(IConfiguration configuration, params IEnumerable<IPEndPoint> listen)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(configuration);
+        ConfigureLogging(builder.Logging, configuration);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBody;
+            kestrel.Limits.MaxRequestLineSize = MaxUrl;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 64;
+            kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+            kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            foreach (var address in listen)
+                kestrel.Listen(address);
+        });
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(30);
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.StopHost;
+        });
+        builder.Services.AddHelpdesk(configuration, HostModules.All);
+        builder.Services.AddHelpdeskWorkers();
+
+        var app = builder.Build();
+        TrustProxies(app, configuration);
+        app.UseHelpdesk();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary>Refuses to serve from a database whose walls do not hold.</summary>
+    /// <exception cref="OperatorException">What is wrong.</exception>
+    public static async Task CheckAsync(WebApplication app, CancellationToken ct)
+    {
+        var faults = await app.Services.GetRequiredService<StartupCheck>().FindFaultsAsync(ct);
+        if (faults.Count > 0)
+            throw new OperatorException(string.Join(Environment.NewLine, faults));
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.ClearProviders();
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        if (Console.IsOutputRedirected)
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        else
+            logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+    }
+
+    /// <summary>Host, scheme and address are taken from forwarded headers only when they come from a proxy that the operator names.</summary>
+    private static void TrustProxies(WebApplication app, IConfiguration configuration)
+    {
+        if (configuration.GetSection("Helpdesk:TrustedProxies").Get<string[]>() is not { Length: > 0 } proxies)
+            return;
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            if (System.Net.IPNetwork.TryParse(proxy, out var network))
+                options.KnownIPNetworks.Add(network);
+            else if (IPAddress.TryParse(proxy, out var address))
+                options.KnownProxies.Add(address);
+            else
+                throw new OperatorException($"Helpdesk:TrustedProxies holds '{proxy}', which is neither an address nor a network.");
+        }
+
+        app.UseForwardedHeaders(options);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Http.Native;
+using HostOptions = Helpdesk.SharedKernel.Http.HostOptions;
+
+namespace Helpdesk.Host.Operation;
+
+/// <summary>
+/// Reads the configuration: <c>appsettings.json</c> beside the program, then the environment (<c>Helpdesk__…</c>,
+/// <c>ConnectionStrings__…</c>, and the same with <c>_FILE</c> for a file that holds the value).
+/// </summary>
+public static class Settings
+{
+    private const string FileSuffix = "_FILE";
+
+    /// <summary>What may stand under <c>Helpdesk</c>; a name that ends in a dot has members or entries of its own.</summary>
+    private static readonly string[] Known =
+    [
+        "DataFolder",
+        "TrustedProxies.",
+        .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
+    ];
+
+    /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
+    /// <exception cref="OperatorException">A setting is unknown or its file cannot be read.</exception>
+    public static IConfigurationRoot Read(params KeyValuePair<string, string?>[] overrides)
+    {
+        var configuration = new ConfigurationBuilder()
+            .SetBasePath(AppContext.BaseDirectory)
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables()
+            .AddInMemoryCollection(FromFiles())
+            .AddInMemoryCollection(overrides)
+            .Build();
+        foreach (var (key, value) in configuration.GetSection("Helpdesk").AsEnumerable(makePathsRelative: true))
+        {
+            var name = key.Replace(':', '.');
+            if (value is not null && !Known.Any(known => known.EndsWith('.') ? name.StartsWith(known, StringComparison.OrdinalIgnoreCase) : name.Equals(known, StringComparison.OrdinalIgnoreCase)))
+                throw new OperatorException($"The setting Helpdesk:{key} is unknown. Known are: {string.Join(", ", Known.Select(known => known.TrimEnd('.')))}.");
+        }
+
+        return configuration;
+    }
+
+    private static IEnumerable<string> Names<T>(string section) => typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Select(property => $"{section}.{property.Name}{(property.PropertyType.IsArray ? "." : "")}");
+
+    /// <summary>Secrets that lie in files, as containers and systemd hand them over.</summary>
+    private static Dictionary<string, string?> FromFiles()
+    {
+        var values = new Dictionary<string, string?>();
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            var name = (string)variable.Key;
+            if (!name.EndsWith(FileSuffix, StringComparison.Ordinal)
+                || !(name.StartsWith("Helpdesk__", StringComparison.Ordinal) || name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            try
+            {
+                values[name[..^FileSuffix.Length].Replace("__", ":", StringComparison.Ordinal)] = File.ReadAllText((string)variable.Value!).Trim();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new OperatorException($"The file that {name} names cannot be read: {exception.Message}");
+            }
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using FluentValidation.Validators;
+using Helpdesk.Desk.Contracts;
+
+namespace Helpdesk.Tickets;
+
+/// <summary>Checks the values of a ticket's custom fields against its help topic (mobieus 6.6), one reason for each field at fault.</summary>
+internal static class CustomFieldRules
+{
+    private const int LongestText = 2_000;
+
+    private static readonly AspNetCoreCompatibleEmailValidator<object> Email = new();
+
+    /// <summary>The stored values with the given ones merged in: a null takes the key out. Fails on values that do not fit.</summary>
+    public static Result<string> Merge(string stored, RawJson? given, HelpTopic? topic, bool isNew)
+    {
+        var values = JsonSerializer.Deserialize<SortedDictionary<string, JsonElement>>(stored)!;
+        var faults = new Dictionary<string, string[]>();
+        if (given is { } text)
+        {
+            using var document = JsonDocument.Parse(text.Text);
+            if (document.RootElement.ValueKind is not JsonValueKind.Object)
+                return Error.Invalid("custom_fields", "must be an object.");
+            foreach (var member in document.RootElement.EnumerateObject())
+                Set(member.Name, member.Value.Clone());
+        }
+
+        foreach (var field in topic?.CustomFields ?? [])
+        {
+            if (field.Required && !values.ContainsKey(field.Key) && (isNew || given is not null))
+                faults.TryAdd($"custom_fields.{field.Key}", ["is required."]);
+        }
+
+        return faults.Count > 0 ? Error.Invalid(faults) : JsonSerializer.Serialize(values, WireJson.Options);
+
+        void Set(string key, JsonElement value)
+        {
+            if (value.ValueKind is JsonValueKind.Null)
+                values.Remove(key);
+            else if (topic?.CustomFields.FirstOrDefault(field => field.Key == key) is not { } field)
+                faults[$"custom_fields.{key}"] = ["is not a field of the ticket's help topic."];
+            else if (WhyNot(field, value) is { } reason)
+                faults[$"custom_fields.{key}"] = [reason];
+            else
+                values[key] = value;
+        }
+    }
+
+    private static string? WhyNot(CustomField field, JsonElement value)
+    {
+        if (field.Type is CustomFieldType.Number)
+            return value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? null : "must be a number.";
+        if (value.ValueKind is not JsonValueKind.String)
+            return "must be a string.";
+        var text = value.GetString()!;
+        if (text.Contains('\0'))
+            return "must not contain a NUL character.";
+        return field.Type switch
+        {
+            CustomFieldType.Text or CustomFieldType.Number =>
+                text.Length is >= 1 and <= LongestText ? null : $"must have 1 to {LongestText} characters.",
+            CustomFieldType.Url => text.Length <= LongestText && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+                ? null : "must be an absolute http or https address.",
+            CustomFieldType.Email => text.Length <= 254 && Email.IsValid(null!, text) ? null : "must be an e-mail address.",
+            CustomFieldType.Date => DateOnly.TryParseExact(text, "yyyy-MM-dd", out _) ? null : "must be a day such as 2026-01-31.",
+            CustomFieldType.Select => field.Options?.Contains(text) == true ? null : $"must be one of {string.Join(", ", field.Options ?? [])}.",
+        };
+    }
+}

@@ -1,0 +1,35 @@
+using Helpdesk.Desk.Contracts;
+using Helpdesk.Tags.Contracts;
+
+namespace Helpdesk.Tickets;
+
+/// <summary>One ticket with the oldest entries of its thread.</summary>
+/// <param name="Ref">The ticket's reference, such as <c>HD-000042</c> in any letter case, or its id.</param>
+[Requires(Permission.TicketsRead)]
+[Refuses(ErrorKind.NotFound, "ticket_not_found")]
+public sealed record GetTicket([FromRoute] string Ref) : IQuery<TicketView>;
+
+internal sealed class GetTicketHandler(TenantDb db, TicketStore store, IDeskCatalog desks, ITagCatalog tags)
+    : IRequestHandler<GetTicket, Result<TicketView>>
+{
+    private const int MostMessages = 100;
+
+    public async Task<Result<TicketView>> Handle(GetTicket request, CancellationToken cancellationToken)
+    {
+        // One entry more than is shown tells whether there are more.
+        if (await store.FindWithThreadAsync(request.Ref, MostMessages + 1, cancellationToken) is not var (ticket, requester, thread))
+            return TicketErrors.NotFound;
+        var isTruncated = thread.Count > MostMessages;
+        if (isTruncated)
+            thread.RemoveAt(MostMessages);
+        var view = TicketView.Of(ticket, requester, await desks.GetAsync(db.TenantId), await tags.GetAsync(db.TenantId));
+        return view with { Messages = thread, MessagesTruncated = isTruncated };
+    }
+}
+
+internal sealed class GetTicketEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/api/v1/helpdesk/tickets/{ref}", Slice.Found<GetTicket, TicketView>())
+        .WithSummary("Get a ticket").WithTags("Tickets");
+}

@@ -1,0 +1,72 @@
+using Helpdesk.Desk.Contracts;
+using Helpdesk.Tags.Contracts;
+
+namespace Helpdesk.Tickets;
+
+/// <summary>
+/// The tickets of the tenant. Filters are combined: a ticket must match all of them; a filter with several values separated by commas
+/// matches any of them.
+/// </summary>
+/// <param name="Status">Statuses.</param>
+/// <param name="Priority">Priorities.</param>
+/// <param name="QueueId">Queues, by id.</param>
+/// <param name="HelpTopicId">Help topics, by id.</param>
+/// <param name="AssigneeId">Agents, by id, or <c>none</c> for tickets that nobody has.</param>
+/// <param name="RequesterId">Requesters, by id.</param>
+/// <param name="RequesterEmail">Requesters, by whole address in any letter case.</param>
+/// <param name="Tag">Tags, by slug.</param>
+/// <param name="Source">Sources.</param>
+/// <param name="SlaState">States of the service level.</param>
+/// <param name="Q">
+/// At least two characters: words of messages and notes by their beginnings, fragments of the subject, or a whole reference. Letter case
+/// does not count.
+/// </param>
+/// <param name="CreatedSince">Tickets that came in at this time or later, in ISO 8601.</param>
+/// <param name="CreatedBefore">Tickets that came in before this time, in ISO 8601.</param>
+/// <param name="UpdatedSince">Tickets that changed at this time or later, in ISO 8601.</param>
+/// <param name="Sort"><c>-id</c> (when absent), <c>id</c>, <c>-updated_at</c>, <c>updated_at</c> or <c>-priority</c> (urgent first).</param>
+/// <param name="Cursor">Where the last page ended.</param>
+/// <param name="Limit">Rows on a page: 1 to 100, 50 when absent; a number outside is brought into the range.</param>
+[Requires(Permission.TicketsRead)]
+[Refuses(ErrorKind.Malformed, "invalid_cursor")]
+[Refuses(ErrorKind.Invalid, "validation_failed")]
+public sealed record ListTickets(
+    string? Status, string? Priority, string? QueueId, string? HelpTopicId, string? AssigneeId, string? RequesterId,
+    string? RequesterEmail, string? Tag, string? Source, string? SlaState, string? Q, DateTime? CreatedSince, DateTime? CreatedBefore,
+    DateTime? UpdatedSince, string? Sort, string? Cursor, int? Limit) : IQuery<Page<TicketView>>;
+
+internal sealed class ListTicketsHandler(TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog)
+    : IRequestHandler<ListTickets, Result<Page<TicketView>>>
+{
+    public async Task<Result<Page<TicketView>>> Handle(ListTickets request, CancellationToken cancellationToken)
+    {
+        var (desk, tags) = (await desks.GetAsync(db.TenantId), await tagCatalog.GetAsync(db.TenantId));
+        var parsed = TicketFilter.Parse(request, desk, tags);
+        if (!parsed.TryGet(out var filter))
+            return parsed.Error!;
+        var list = $"tickets {db.TenantId} {context.Caller.IsTest} {filter.Fingerprint}";
+        var after = TicketOrder.Decode(request.Cursor, list);
+        if (!after.TryGet(out var key))
+            return after.Error!;
+
+        var limit = Paging.Limit(request.Limit);
+        var args = new TicketListArgs(db.TenantId, context.Caller.IsTest, filter, key, limit + 1);
+        var statements = new[] { new Statement(TicketListSql.Page(filter, args), args), new Statement(TicketListSql.Count(filter, args), args) };
+        var (rows, total) = await db.ReadAsync(statements, async answers => (
+            await answers.ListAsync(Ticket.Read, limit + 1, cancellationToken),
+            await answers.SingleOrDefaultAsync<long>(cancellationToken)), cancellationToken);
+
+        var hasMore = rows.Count > limit;
+        if (hasMore)
+            rows.RemoveAt(limit);
+        var views = rows.ConvertAll(row => TicketView.Of(row.Ticket, row.Requester, desk, tags));
+        return new Page<TicketView>(views, hasMore ? filter.Order.Encode(rows[^1].Ticket, list) : null, total);
+    }
+}
+
+internal sealed class ListTicketsEndpoint : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) => app
+        .MapGet("/api/v1/helpdesk/tickets", Slice.Listed<ListTickets, TicketView>())
+        .WithSummary("List tickets").WithTags("Tickets");
+}

@@ -1,0 +1,96 @@
+namespace Helpdesk.Tickets;
+
+/// <summary>Something happened to a ticket.</summary>
+/// <param name="Key">The event's name.</param>
+/// <param name="Ticket">The ticket's id.</param>
+public abstract record TicketEvent(string Key, long Ticket) : DomainEvent(Key, "ticket", Ticket)
+{
+    /// <inheritdoc/>
+    public override long? TicketId => Ticket;
+}
+
+/// <summary>A ticket came in.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="MessageId">Its first message.</param>
+/// <param name="RequesterId">Who asks.</param>
+public sealed record TicketCreated(long Ticket, long MessageId, long RequesterId) : TicketEvent("ticket.created", Ticket)
+{
+    /// <inheritdoc/>
+    public override object Payload => new { MessageId, RequesterId };
+}
+
+/// <summary>Fields of a ticket changed for which there is no event of their own.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="Fields">The fields before and after.</param>
+public sealed record TicketUpdated(long Ticket, IReadOnlyDictionary<string, Change> Fields) : TicketEvent("ticket.updated", Ticket)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Change> Changes => Fields;
+}
+
+/// <summary>A public message joined the thread.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="MessageId">The message.</param>
+/// <param name="By">Who wrote it.</param>
+public sealed record TicketReplied(long Ticket, long MessageId, ActorKind By) : TicketEvent("ticket.replied", Ticket)
+{
+    /// <inheritdoc/>
+    public override object Payload => new { MessageId, AuthorKind = By };
+}
+
+/// <summary>An internal note joined the thread.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="MessageId">The note.</param>
+public sealed record TicketNoteAdded(long Ticket, long MessageId) : TicketEvent("ticket.note_added", Ticket)
+{
+    /// <inheritdoc/>
+    public override object Payload => new { MessageId };
+}
+
+/// <summary>A ticket's status changed.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="From">The key of the status before.</param>
+/// <param name="To">The key of the status after.</param>
+public sealed record TicketStatusChanged(long Ticket, string From, string To) : TicketEvent("ticket.status_changed", Ticket)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["status"] = new(From, To) };
+}
+
+/// <summary>A ticket went to another agent, or to none.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="From">The agent before.</param>
+/// <param name="To">The agent after.</param>
+public sealed record TicketAssigned(long Ticket, long? From, long? To) : TicketEvent("ticket.assigned", Ticket)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["assignee_id"] = new(From, To) };
+}
+
+/// <summary>A ticket went to another queue.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="From">The queue before.</param>
+/// <param name="To">The queue after.</param>
+public sealed record TicketQueueMoved(long Ticket, long From, long To) : TicketEvent("ticket.queue_moved", Ticket)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["queue_id"] = new(From, To) };
+}
+
+/// <summary>A ticket got tags.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="Tags">The slugs of the new ones.</param>
+public sealed record TicketTagged(long Ticket, string[] Tags) : TicketEvent("ticket.tagged", Ticket)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["tags"] = new(null, Tags) };
+}
+
+/// <summary>A ticket lost tags.</summary>
+/// <param name="Ticket">The ticket's id.</param>
+/// <param name="Tags">The slugs of the lost ones.</param>
+public sealed record TicketUntagged(long Ticket, string[] Tags) : TicketEvent("ticket.untagged", Ticket)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["tags"] = new(Tags, null) };
+}

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace Helpdesk.Tickets;
+
+/// <summary>The parameters of the list's statements; a statement takes those that it names.</summary>
+internal sealed class TicketListArgs(long tenantId, bool isTest, TicketFilter filter, TicketKey? after, int most)
+{
+    public long TenantId => tenantId;
+    public bool IsTest => isTest;
+    public long? StatusId => Only(filter.Statuses);
+    public long[]? Statuses => filter.Statuses;
+    public short[]? Priorities => filter.Priorities;
+    public long? QueueId => Only(filter.Queues);
+    public long[]? Queues => filter.Queues;
+    public long[]? Topics => filter.Topics;
+    public long? AssigneeId => Only(filter.Assignees);
+    public long[]? Assignees => filter.Assignees;
+    public long? RequesterId => Only(filter.Requesters);
+    public long[]? Requesters => filter.Requesters;
+    public string[]? Emails => filter.Emails;
+    public long? TagId => Only(filter.Tags);
+    public long[]? Tags => filter.Tags;
+    public short[]? Sources => filter.Sources;
+    public long? CreatedFrom => filter.CreatedFrom;
+    public long? CreatedTo => filter.CreatedTo;
+    public DateTime? UpdatedSince => filter.UpdatedSince;
+    public string? Words => filter.Search?.Words;
+    public string? Fragment => filter.Search?.Fragment;
+    public int? Number => filter.Search?.Number;
+    public long? AfterValue => after?.Value;
+    public DateTime? AfterTime => after?.Time;
+    public long? AfterId => after?.Id;
+    public bool HasAfter => after is not null;
+    public int Most => most;
+    public int MostCounted { get; } = TicketListSql.MostCounted;
+
+    private static long? Only(long[]? values) => values is [var only] ? only : null;
+}
+
+/// <summary>
+/// Writes the statements of the ticket list. Each combination of filters is a text of its own, so that each has its own prepared plan on
+/// the index that fits; the texts are kept.
+/// </summary>
+internal static class TicketListSql
+{
+    /// <summary>Totals of free combinations and of searches are counted no further than this; the common ones are kept and exact.</summary>
+    public const int MostCounted = 10_000;
+
+    private static readonly ConcurrentDictionary<string, string> Texts = new();
+
+    /// <summary>The rows of a page, one more than is shown.</summary>
+    public static string Page(TicketFilter filter, TicketListArgs args)
+    {
+        var order = filter.Order;
+        var sql = new StringBuilder($"select {Ticket.Columns} from {Ticket.Tables} where ").Append(Conditions(filter, args));
+        if (args.HasAfter)
+            sql.Append(" and ").Append(After(order));
+        sql.Append(" order by ");
+        if (order.Column.Length > 0)
+            sql.Append(order.Column).Append(order.IsDescending ? " desc, " : ", ");
+        return Keep(sql.Append("t.id").Append(order.IdIsDescending ? " desc" : "").Append(" limit @Most"));
+    }
+
+    /// <summary>How many tickets match: a sum of kept counts where there is one, else a count with a bound.</summary>
+    public static string Count(TicketFilter filter, TicketListArgs args)
+    {
+        if (IsTallied(filter))
+        {
+            var sql = new StringBuilder("select coalesce(sum(y.count), 0)::bigint from tickets.tally y where y.tenant_id = @TenantId and y.is_test = @IsTest");
+            if (filter.Assignees is null)
+                sql.Append(" and y.kind = 'q'").Append(filter.Queues is null ? "" : " and y.owner_id = any(@Queues)");
+            else
+                sql.Append(" and y.kind = 'a' and y.owner_id = any(@Assignees)");
+            return Keep(sql.Append(filter.Statuses is null ? "" : " and y.status_id = any(@Statuses)"));
+        }
+
+        return Keep(new StringBuilder("select count(*) from (select 1 from tickets.ticket t where ")
+            .Append(Conditions(filter, args)).Append(" limit @MostCounted) matching"));
+    }
+
+    /// <summary>Whether kept counts answer: only status and queue, or only status and assignee, are asked for.</summary>
+    private static bool IsTallied(TicketFilter filter) =>
+        (filter.Queues is null || filter.Assignees is null)
+        && filter is
+        {
+            Priorities: null, Topics: null, Requesters: null, Emails: null, Tags: null, Sources: null, HasNoSlaMatch: false,
+            CreatedFrom: null, CreatedTo: null, UpdatedSince: null, Search: null,
+        };
+
+    private static string Conditions(TicketFilter filter, TicketListArgs args)
+    {
+        // Written out, not a parameter: the indexes are partial, and a plan must know which one it may use.
+        var sql = new StringBuilder("t.tenant_id = @TenantId and ").Append(args.IsTest ? "t.is_test" : "not t.is_test");
+        And(args.StatusId, filter.Statuses, "t.status_id = @StatusId", "t.status_id = any(@Statuses)");
+        And(null, filter.Priorities, "", "t.priority = any(@Priorities)");
+        And(args.QueueId, filter.Queues, "t.queue_id = @QueueId", "t.queue_id = any(@Queues)");
+        And(null, filter.Topics, "", "t.help_topic_id = any(@Topics)");
+        if (args.AssigneeId is 0)
+            sql.Append(" and t.assignee_id is null");
+        else
+            And(args.AssigneeId, filter.Assignees, "t.assignee_id = @AssigneeId", "coalesce(t.assignee_id, 0) = any(@Assignees)");
+        And(args.RequesterId, filter.Requesters, "t.requester_id = @RequesterId", "t.requester_id = any(@Requesters)");
+        And(null, filter.Emails, "", """
+            t.requester_id = any(array(
+                select e.id from tickets.requester e where e.tenant_id = @TenantId and e.email = any(@Emails)))
+            """);
+        And(args.TagId, filter.Tags, """
+            t.id in (select g.ticket_id from tickets.ticket_tag g where g.tenant_id = @TenantId and g.tag_id = @TagId)
+            """, """
+            t.id in (select g.ticket_id from tickets.ticket_tag g where g.tenant_id = @TenantId and g.tag_id = any(@Tags))
+            """);
+        And(null, filter.Sources, "", "t.source = any(@Sources)");
+        if (filter.HasNoSlaMatch)
+            sql.Append(" and false");
+        if (filter.CreatedFrom is not null)
+            sql.Append(" and t.id >= @CreatedFrom");
+        if (filter.CreatedTo is not null)
+            sql.Append(" and t.id < @CreatedTo");
+        if (filter.UpdatedSince is not null)
+            sql.Append(" and t.updated_at >= @UpdatedSince");
+        if (filter.Search is not null)
+            sql.Append("""
+                 and t.id = any(array(
+                    select tickets.search_ids(@TenantId, to_tsquery('english', @Words), @Fragment, @Number, @MostCounted)))
+                """);
+        return sql.ToString();
+
+        void And<T>(long? only, T[]? values, string one, string any)
+        {
+            if (values is not null)
+                sql.Append(" and ").Append(only is null ? any : one);
+        }
+    }
+
+    private static string After(TicketOrder order)
+    {
+        var (value, id) = (order.IsByTime ? "@AfterTime" : "@AfterValue", order.IdIsDescending ? "t.id < @AfterId" : "t.id > @AfterId");
+        if (order.Column.Length == 0)
+            return id;
+        if (order.IsDescending == order.IdIsDescending)
+            return $"({order.Column}, t.id) {(order.IsDescending ? "<" : ">")} ({value}, @AfterId)";
+        return $"{order.Column} >= {value} and ({order.Column} > {value} or {id})";
+    }
+
+    private static string Keep(StringBuilder sql)
+    {
+        var text = sql.ToString();
+        return Texts.GetOrAdd(text, text);
+    }
+}

@@ -1,0 +1,52 @@
+namespace Helpdesk.Tickets;
+
+/// <summary>Reads single tickets, in the caller's environment.</summary>
+internal sealed class TicketStore(TenantDb db, RequestContext context)
+{
+    private const string Select = $"select {Ticket.Columns} from {Ticket.Tables} where t.tenant_id = @TenantId and t.is_test = @IsTest and ";
+
+    private const string ByIdSql = Select + "t.id = @Id";
+    private const string ByNumberSql = Select + "t.number = @Number";
+
+    private const string ThreadByIdSql = $"""
+        select {MessageView.Columns} from tickets.message m
+        where m.tenant_id = @TenantId and m.ticket_id = @Id order by m.id limit @Most
+        """;
+
+    private const string ThreadByNumberSql = $"""
+        select {MessageView.Columns} from tickets.message m
+        where m.tenant_id = @TenantId
+            and m.ticket_id = (select t.id from tickets.ticket t where t.tenant_id = @TenantId and t.number = @Number)
+        order by m.id limit @Most
+        """;
+
+    /// <summary>The ticket and who asks, or null.</summary>
+    public async Task<(Ticket Ticket, RequesterView Requester)?> FindAsync(string reference, CancellationToken ct)
+    {
+        if (TicketRef.Parse(reference) is not { } wanted)
+            return null;
+        var args = new { db.TenantId, context.Caller.IsTest, wanted.Id, wanted.Number };
+        var sql = wanted.Id is null ? ByNumberSql : ByIdSql;
+        return await db.ReadAsync([new(sql, args)], async rows => FirstOf(await rows.ListAsync(Ticket.Read, 1, ct)), ct);
+    }
+
+    /// <summary>The ticket, who asks, and the oldest entries of its thread, in one round trip; or null.</summary>
+    public async Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithThreadAsync(
+        string reference, int most, CancellationToken ct)
+    {
+        if (TicketRef.Parse(reference) is not { } wanted)
+            return null;
+        var args = new { db.TenantId, context.Caller.IsTest, wanted.Id, wanted.Number, Most = most };
+        Statement[] statements = wanted.Id is null
+            ? [new(ByNumberSql, args), new(ThreadByNumberSql, args)]
+            : [new(ByIdSql, args), new(ThreadByIdSql, args)];
+        return await db.ReadAsync(statements, async rows =>
+        {
+            if (FirstOf(await rows.ListAsync(Ticket.Read, 1, ct)) is not { } found)
+                return ((Ticket, RequesterView, List<MessageView>)?)null;
+            return (found.Ticket, found.Requester, await rows.ListAsync(MessageView.Read, 8, ct));
+        }, ct);
+    }
+
+    private static (Ticket Ticket, RequesterView Requester)? FirstOf(List<(Ticket, RequesterView)> found) => found.Count == 0 ? null : found[0];
+}

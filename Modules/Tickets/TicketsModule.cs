@@ -1,0 +1,21 @@
+using Helpdesk.Desk.Contracts;
+
+namespace Helpdesk.Tickets;
+
+/// <summary>Tickets, their threads, the people who ask, and search. Owns the <c>tickets</c> schema.</summary>
+public sealed class TicketsModule : IModule
+{
+    /// <inheritdoc/>
+    public string Schema => "tickets";
+
+    /// <inheritdoc/>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<OwnerRequesters>();
+        services.AddScoped<Requesters>();
+        services.AddScoped<Assignment>();
+        services.AddScoped<TicketStore>();
+        services.AddScoped<TicketWriter>();
+        services.AddScoped<IOpenTickets, OpenTickets>();
+    }
+}
