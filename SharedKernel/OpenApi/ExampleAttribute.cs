@@ -16,8 +16,11 @@ public sealed class ExampleAttribute([StringSyntax(StringSyntaxAttribute.Json)] 
     /// <summary>The text as given.</summary>
     public string Json => json;
 
-    /// <summary>What the example shows, where a request has several.</summary>
+    /// <summary>What the example shows, where there are several.</summary>
     public string? Title { get; set; }
+
+    /// <summary>On a request: an example of its reply, instead of the reply's own. For a list: one row.</summary>
+    public bool OfReply { get; set; }
 
     /// <summary>The value; for a schema that takes a text, whatever is no JSON text is taken as it stands.</summary>
     internal JsonNode? Value(bool isText)

@@ -11,9 +11,9 @@ internal sealed class Examples(Schemas schemas)
     private readonly HashSet<string> _open = [];
 
     /// <summary>The examples that the type itself carries.</summary>
-    public static IEnumerable<(string Title, JsonNode Value)> Written(Type type)
+    public static IEnumerable<(string Title, JsonNode Value)> Written(Type type, bool ofReply = false)
     {
-        foreach (var example in type.GetCustomAttributes<ExampleAttribute>())
+        foreach (var example in type.GetCustomAttributes<ExampleAttribute>().Where(example => example.OfReply == ofReply))
         {
             JsonNode? value;
             try
@@ -47,7 +47,7 @@ internal sealed class Examples(Schemas schemas)
             JsonSchemaType.String => Samples.Formatted(schema.Format) ?? Samples.Text(name, owner, schema.MaxLength),
             JsonSchemaType.Integer => Between(schema, Samples.Integer(name, owner)),
             JsonSchemaType.Number => 0.5,
-            JsonSchemaType.Boolean => true,
+            JsonSchemaType.Boolean => Samples.Truth(name),
             JsonSchemaType.Array => OfItems(schema, name, owner),
             JsonSchemaType.Object => OfMembers(schema, owner),
             _ => new JsonObject(),
@@ -70,10 +70,17 @@ internal sealed class Examples(Schemas schemas)
         }
     }
 
-    private JsonArray OfItems(IOpenApiSchema schema, string name, string? owner) =>
-        schema.Items is { } items && Of(items, name.EndsWith("ids", StringComparison.Ordinal) ? name[..^1] : name, owner) is { } item
-            ? new JsonArray(item)
-            : [];
+    /// <summary>One item; none where the only text to give would be the list's own name.</summary>
+    private JsonArray OfItems(IOpenApiSchema schema, string name, string? owner)
+    {
+        if (schema.Items is not { } items || (IsPlainText(items) && schema.MinItems is null && !Samples.Knows(name)))
+            return [];
+        var singular = name.EndsWith("ids", StringComparison.Ordinal) ? name[..^1] : name;
+        return Of(items, singular, owner) is { } item ? new JsonArray(item) : [];
+    }
+
+    private static bool IsPlainText(IOpenApiSchema schema) =>
+        schema is OpenApiSchema { Type: JsonSchemaType.String, Enum: null, Format: null, Examples: null };
 
     private JsonObject OfMembers(IOpenApiSchema schema, string? owner)
     {

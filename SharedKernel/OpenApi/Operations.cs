@@ -77,7 +77,7 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
                 Description = docs.Parameter(slice.Request, member.Parameter!.Name!),
                 Schema = schema,
                 Style = schema.Type is JsonSchemaType.Array ? ParameterStyle.Form : null,
-                Explode = false,
+                Explode = schema.Type is not JsonSchemaType.Array,
                 Example = examples.Of(schema, member.Name, Thing(slice)),
             };
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using System.Reflection;
 using System.Text.Json;
 using FluentValidation;
 using FluentValidation.Validators;
@@ -31,9 +32,12 @@ internal sealed class Rules
     /// <summary>Whether the member must be given; null when the rules do not say.</summary>
     public bool? IsRequired(string member)
     {
-        var rules = For(member).Where(rule => !rule.OfItems && rule.Validator is INotEmptyValidator or INotNullValidator).ToList();
+        var rules = Demands(member).ToList();
         return rules.Count == 0 ? null : rules.Exists(rule => !rule.IsConditional);
     }
+
+    /// <summary>Whether the member must not be null where it is given. <c>Optional</c> members are looked at only then.</summary>
+    public bool ForbidsNull(string member, bool isOptional) => Demands(member).Any(rule => isOptional || !rule.IsConditional);
 
     /// <summary>Writes the limits of a member into its schema.</summary>
     public void Apply(string member, IOpenApiSchema schema)
@@ -44,6 +48,9 @@ internal sealed class Rules
                 Apply(rule.Validator, target);
         }
     }
+
+    private IEnumerable<Rule> Demands(string member) =>
+        For(member).Where(rule => rule is { OfItems: false, IsDerived: false, Validator: INotEmptyValidator or INotNullValidator });
 
     private IEnumerable<Rule> For(string member) => _rules.Where(rule => rule.Path == _prefix + member);
 
@@ -96,14 +103,16 @@ internal sealed class Rules
     {
         foreach (var rule in validator.CreateDescriptor().Rules)
         {
-            if (PathOf(rule.Expression) is not { } path)
+            if (PathOf(rule) is not var (path, isDerived))
                 continue;
             var ofItems = rule.GetType().GetInterfaces()
                 .Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(ICollectionRule<,>));
             foreach (var component in rule.Components)
             {
-                var isConditional = rule.HasCondition || rule.HasAsyncCondition || component.HasCondition || component.HasAsyncCondition;
-                found.Add(new Rule(prefix + path, ofItems, component.Validator, isConditional));
+                // What is conditional about a member of a member is, as a rule, whether the outer one is given.
+                var isConditional = (prefix + path).Contains('.') is false
+                    && (rule.HasCondition || rule.HasAsyncCondition || component.HasCondition || component.HasAsyncCondition);
+                found.Add(new Rule(prefix + path, ofItems, component.Validator, isConditional, isDerived));
                 if (component.Validator is IChildValidatorAdaptor { ValidatorType: var type }
                     && type.GetConstructor(Type.EmptyTypes) is not null && Activator.CreateInstance(type) is IValidator child)
                 {
@@ -113,11 +122,15 @@ internal sealed class Rules
         }
     }
 
-    /// <summary><c>x => x.Requester.Value.Email</c> is <c>requester.email</c>; what is no plain member has no path.</summary>
-    private static string? PathOf(LambdaExpression? lambda)
+    /// <summary>
+    /// <c>x => x.Requester.Value.Email</c> is <c>requester.email</c>. A property that does not cross the wire stands for the member whose
+    /// name the rule was given: its limits hold there, but another member may serve instead.
+    /// </summary>
+    private static (string Path, bool IsDerived)? PathOf(IValidationRule rule)
     {
         var names = new List<string>();
-        var node = lambda?.Body;
+        var node = rule.Expression?.Body;
+        var isPublic = true;
         while (node is not (null or ParameterExpression))
         {
             if (node is UnaryExpression { NodeType: ExpressionType.Convert } convert)
@@ -126,6 +139,7 @@ internal sealed class Rules
             }
             else if (node is MemberExpression { Expression: { } owner } member)
             {
+                isPublic &= member.Member is PropertyInfo { GetMethod.IsPublic: true };
                 if (!(member.Member.Name == "Value" && owner.Type.IsGenericType))
                     names.Insert(0, JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Member.Name));
                 node = owner;
@@ -136,8 +150,10 @@ internal sealed class Rules
             }
         }
 
-        return names.Count == 0 ? null : string.Join('.', names);
+        if (isPublic && names.Count > 0)
+            return (string.Join('.', names), false);
+        return rule.PropertyName is { Length: > 0 } given ? (given, true) : null;
     }
 
-    private sealed record Rule(string Path, bool OfItems, IPropertyValidator Validator, bool IsConditional);
+    private sealed record Rule(string Path, bool OfItems, IPropertyValidator Validator, bool IsConditional, bool IsDerived);
 }

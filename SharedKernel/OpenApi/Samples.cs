@@ -14,6 +14,7 @@ internal static class Samples
     private static readonly Dictionary<string, string> Texts = new()
     {
         ["actor_kind"] = "api",
+        ["add_tags"] = "refund",
         ["assignee_id"] = "none",
         ["body"] = "The link in the mail says that it has expired.",
         ["body_md"] = "Hello {{requester.first_name}},\n\nwe are looking into **{{ticket.reference}}**.",
@@ -33,6 +34,7 @@ internal static class Samples
         ["q"] = "invoice",
         ["ref"] = "HD-000042",
         ["reference"] = "HD-000042",
+        ["remove_tags"] = "waiting",
         ["request_id"] = RequestId,
         ["requester_email"] = "ada@example.com",
         ["role"] = "agent",
@@ -69,6 +71,12 @@ internal static class Samples
             _ => 3,
         };
     }
+
+    /// <summary>A truth under a name: rows that are on and as they should be.</summary>
+    public static bool Truth(string name) => name is "is_active" or "is_default" or "enabled" or "deleted" or "has_more";
+
+    /// <summary>Whether there is a text for the name that is better than the name itself.</summary>
+    public static bool Knows(string name) => Texts.ContainsKey(name);
 
     /// <summary>What to hand to code that makes a refusal.</summary>
     public static object? Argument(string name, Type type) => type switch

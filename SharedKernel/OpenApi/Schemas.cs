@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Helpdesk.SharedKernel.Data;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Requests;
 using Microsoft.OpenApi;
@@ -60,15 +61,17 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
         return plain;
     }
 
-    private IOpenApiSchema Of(Type type, NullabilityInfo? nullability, Use use)
+    private IOpenApiSchema Of(Type type, NullabilityInfo? nullability, Use use, bool neverNull = false)
     {
-        if (type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>))
-            return Of(type.GetGenericArguments()[0], nullability?.GenericTypeArguments[0], use);
+        if (IsOptional(type))
+            return Of(type.GetGenericArguments()[0], nullability?.GenericTypeArguments[0], use, neverNull);
         var inner = Nullable.GetUnderlyingType(type);
         var schema = Plain(inner ?? type, nullability, use);
         var mayBeNull = inner is not null || (!type.IsValueType && nullability?.ReadState is NullabilityState.Nullable);
-        return mayBeNull ? OrNull(schema) : schema;
+        return mayBeNull && !neverNull ? OrNull(schema) : schema;
     }
+
+    private static bool IsOptional(Type type) => type.IsConstructedGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>);
 
     private IOpenApiSchema Plain(Type type, NullabilityInfo? nullability, Use use)
     {
@@ -96,7 +99,7 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
 
     private static OpenApiSchema? Simple(Type type) => type switch
     {
-        _ when type == typeof(string) => new() { Type = JsonSchemaType.String },
+        _ when type == typeof(string) || type == typeof(LateText) => new() { Type = JsonSchemaType.String },
         _ when type == typeof(bool) => new() { Type = JsonSchemaType.Boolean },
         _ when type == typeof(long) => new() { Type = JsonSchemaType.Integer, Format = "int64" },
         _ when type == typeof(int) || type == typeof(short) => new() { Type = JsonSchemaType.Integer, Format = "int32" },
@@ -152,10 +155,8 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
         {
             var omitted = !use.IsInput && member.IsOmittedWhenNull;
             var memberType = member.Property.PropertyType;
-            var inner = new Use(use.IsInput, use.Rules.Under(member.Name));
-            var value = omitted
-                ? Plain(Nullable.GetUnderlyingType(memberType) ?? memberType, member.Nullability, inner)
-                : Of(memberType, member.Nullability, inner);
+            var neverNull = omitted || (use.IsInput && use.Rules.ForbidsNull(member.Name, IsOptional(memberType)));
+            var value = Of(memberType, member.Nullability, new Use(use.IsInput, use.Rules.Under(member.Name)), neverNull);
             value = Limit(member, value, use.Rules);
             value.Description = docs.Of(member.Property);
             properties[member.Name] = value;
