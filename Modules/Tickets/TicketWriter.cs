@@ -32,7 +32,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
 
     private const string SystemEntrySql = """
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_name, body_md, is_internal, event, created_at)
-        values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, 'system', '', false, @Event::jsonb, @CreatedAt)
+        values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, 'system', '', false, @Event::json, @CreatedAt)
         """;
 
     // A subject is found by its words through the first message, which it was sent with.

@@ -55,7 +55,7 @@ internal static class RequestBody
         }
         catch (InvalidOperationException)
         {
-            // A string escapes half a surrogate pair, which no UTF-16 text and no database can hold.
+            // The name of a member escapes half a surrogate pair.
             return NotAnObject;
         }
     }

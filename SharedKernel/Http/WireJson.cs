@@ -59,7 +59,16 @@ public static class WireJson
     {
         if (reader.TokenType != JsonTokenType.String)
             throw new JsonException("must be a string.");
-        var text = reader.GetString()!;
+        string text;
+        try
+        {
+            text = reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException("must not contain half of a surrogate pair.");
+        }
+
         return text.Contains('\0') ? throw new JsonException("must not contain a NUL character.") : text;
     }
 

@@ -88,7 +88,7 @@ create table tickets.message (
     author_name text not null,
     body_md text not null,
     is_internal boolean not null,
-    event jsonb,
+    event json,
     words tsvector,
     created_at timestamptz not null,
     primary key (tenant_id, id)

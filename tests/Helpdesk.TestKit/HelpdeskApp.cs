@@ -1,0 +1,100 @@
+using System.Net;
+using Dapper;
+using Helpdesk.Access;
+using Helpdesk.Host.Operation;
+using Helpdesk.Host.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Xunit;
+
+namespace Helpdesk.TestKit;
+
+/// <summary>
+/// The running server on a real PostgreSQL, one for each test process, and what tests want of it. Every test takes a tenant of its own,
+/// so nothing is wiped and a leak between tenants shows.
+/// </summary>
+public sealed class HelpdeskApp : IAsyncLifetime
+{
+    private static readonly Lazy<Task<Running>> Started = new(StartAsync);
+    private Running _running = null!;
+
+    /// <summary>Where the server listens, by address; the tenant's host name goes into the Host header.</summary>
+    public Uri Address => _running.Address;
+
+    /// <summary>Signs in the role that the server uses.</summary>
+    public string ServerConnectionString => _running.ServerConnectionString;
+
+    /// <summary>Signs in the owner of the schema, a superuser.</summary>
+    public string OwnerConnectionString => _running.Deployment.Owner;
+
+    /// <summary>All routes.</summary>
+    public IReadOnlyList<RouteEndpoint> Endpoints =>
+        [.. _running.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
+
+    public async Task InitializeAsync() => _running = await Started.Value;
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>A new tenant, as an operator would found it: default queue, statuses, nothing else.</summary>
+    public async Task<TestTenant> NewTenantAsync(string plan = "pro")
+    {
+        var slug = "t" + Guid.NewGuid().ToString("N")[..12];
+        var tenant = _running.Session.NewTenant(slug, $"Tenant {slug}", plan);
+        await _running.Session.SendAsync(tenant, new CreateTenant(slug, tenant.Name, plan), CancellationToken.None);
+        return new TestTenant(this, _running.Session, tenant);
+    }
+
+    /// <summary>Runs SQL past every wall, for what no API can arrange: times long ago, rows of the future.</summary>
+    public async Task<int> OwnerSqlAsync(string sql, object? args = null)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        return await connection.ExecuteAsync(sql, args);
+    }
+
+    /// <summary>Reads past every wall.</summary>
+    public async Task<IReadOnlyList<T>> OwnerQueryAsync<T>(string sql, object? args = null)
+    {
+        await using var connection = new NpgsqlConnection(OwnerConnectionString);
+        return (await connection.QueryAsync<T>(sql, args)).AsList();
+    }
+
+    private static async Task<Running> StartAsync()
+    {
+        var cluster = await PostgresCluster.StartAsync(new PostgresClusterOptions(Path.GetTempPath(), ThrowAway: true), CancellationToken.None);
+        var data = Directory.CreateTempSubdirectory("helpdesk-test-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(data, recursive: true);
+        var deployment = await Deployment.OpenAsync(
+            Settings.Read(
+                new("Helpdesk:DataFolder", data),
+                new("ConnectionStrings:Helpdesk", await CreateDatabaseAsync(cluster))),
+            CancellationToken.None);
+        await deployment.MigrateAsync(CancellationToken.None);
+        var server = await deployment.ServerConnectionStringAsync(CancellationToken.None);
+        var configuration = Settings.Read(
+            new("ConnectionStrings:Helpdesk", server),
+            new("Helpdesk:Limits:PerMinute", "1000000"),
+            new("Helpdesk:Limits:PerHour", "10000000"),
+            new("Helpdesk:Limits:RefusalsPerMinute", "1000000"),
+            new("Logging:LogLevel:Default", "Warning"));
+        var app = Server.Build(configuration, new IPEndPoint(IPAddress.Loopback, 0));
+        await Server.CheckAsync(app, CancellationToken.None);
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var session = await OperatorSession.OpenAsync(deployment, CancellationToken.None);
+        return new Running(app, new Uri(address), deployment, server, session);
+    }
+
+    private static async Task<string> CreateDatabaseAsync(PostgresCluster cluster)
+    {
+        await using var connection = new NpgsqlConnection(cluster.SuperuserConnectionString);
+        await connection.ExecuteAsync("create database helpdesk");
+        return new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = "helpdesk" }.ConnectionString;
+    }
+
+    private sealed record Running(
+        WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session);
+}
