@@ -69,17 +69,18 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
                 limit.Default ??= Paging.DefaultLimit;
             }
 
-            yield return new OpenApiParameter
+            var parameter = new OpenApiParameter
             {
                 Name = member.Name,
                 In = member.InPath ? ParameterLocation.Path : ParameterLocation.Query,
                 Required = member.InPath || rules.IsRequired(member.Name) is true,
                 Description = docs.Parameter(slice.Request, member.Parameter!.Name!),
                 Schema = schema,
-                Style = schema.Type is JsonSchemaType.Array ? ParameterStyle.Form : null,
-                Explode = schema.Type is not JsonSchemaType.Array,
                 Example = examples.Of(schema, member.Name, Thing(slice)),
             };
+            if (schema.Type is JsonSchemaType.Array)
+                (parameter.Style, parameter.Explode) = (ParameterStyle.Form, false);
+            yield return parameter;
         }
 
         if (slice.IsCommand)
