@@ -11,9 +11,9 @@ internal sealed class Envelopes(OpenApiDocument document, Schemas schemas, Examp
     {
         var type = slice.Item ?? slice.Reply;
         var data = schemas.OfReply(type);
-        var written = Examples.Written(slice.Request, ofReply: true).ToList();
+        var written = Examples.Written(slice.Request, data, ofReply: true).ToList();
         if (written.Count == 0)
-            written = [.. Examples.Written(type)];
+            written = [.. Examples.Written(type, data)];
         if (written.Count == 0)
             written = [("Example", examples.Of(data, "data")!)];
         var isList = slice.Item is not null;

@@ -10,8 +10,8 @@ internal sealed class Examples(Schemas schemas)
 {
     private readonly HashSet<string> _open = [];
 
-    /// <summary>The examples that the type itself carries.</summary>
-    public static IEnumerable<(string Title, JsonNode Value)> Written(Type type, bool ofReply = false)
+    /// <summary>The examples that the type itself carries, members in the order of the schema.</summary>
+    public static IEnumerable<(string Title, JsonNode Value)> Written(Type type, IOpenApiSchema schema, bool ofReply = false)
     {
         foreach (var example in type.GetCustomAttributes<ExampleAttribute>().Where(example => example.OfReply == ofReply))
         {
@@ -25,7 +25,7 @@ internal sealed class Examples(Schemas schemas)
                 throw new InvalidOperationException($"The example of {type.Name} is no JSON: {exception.Message}", exception);
             }
 
-            yield return (example.Title ?? "Example", value ?? JsonNullSentinel.JsonNull);
+            yield return (example.Title ?? "Example", InOrder(value, schema) ?? JsonNullSentinel.JsonNull);
         }
     }
 
@@ -54,9 +54,22 @@ internal sealed class Examples(Schemas schemas)
         };
     }
 
+    private static JsonNode? InOrder(JsonNode? value, IOpenApiSchema? schema)
+    {
+        if (schema?.OneOf is [{ } first, ..])
+            return InOrder(value, first);
+        if (value is JsonArray list)
+            return new JsonArray([.. list.Select(item => InOrder(item, schema?.Items))]);
+        if (value is not JsonObject members || schema?.Properties is not { } properties)
+            return value?.DeepClone();
+        var known = properties.Where(property => members.ContainsKey(property.Key)).Select(property => property.Key);
+        return new JsonObject(known.Concat(members.Select(member => member.Key)).Distinct()
+            .Select(name => KeyValuePair.Create(name, InOrder(members[name], properties.TryGetValue(name, out var member) ? member : null))));
+    }
+
     private JsonNode? OfPublished(string id, IOpenApiSchema schema)
     {
-        if (schemas.TypeOf(id) is { } type && Written(type).FirstOrDefault() is { Value: { } written })
+        if (schemas.TypeOf(id) is { } type && Written(type, schema).FirstOrDefault() is { Value: { } written })
             return written.DeepClone();
         if (!_open.Add(id))
             return null;

@@ -93,7 +93,7 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
     private OpenApiRequestBody Body(Type request, Rules rules)
     {
         var schema = schemas.OfBody(request, rules);
-        var written = Examples.Written(request).ToList();
+        var written = Examples.Written(request, schema).ToList();
         if (written.Count == 0 && examples.Of(schema, request.Name) is { } made)
             written = [("Example", made)];
         return new OpenApiRequestBody

@@ -52,7 +52,8 @@ internal static class Samples
     {
         var text = name is "name" && owner is not null && (owner.Contains("Agent") || owner.Contains("Requester") || owner.Contains("Author"))
             ? "Ada Lovelace"
-            : Texts.GetValueOrDefault(name) ?? Words(name);
+            : Texts.GetValueOrDefault(name)
+                ?? (name.EndsWith("_id", StringComparison.Ordinal) ? Integer(name, owner).ToString() : Words(name));
         return maxLength < text.Length ? text[..maxLength.Value] : text;
     }
 
