@@ -1,4 +1,6 @@
 using System.Net;
+using Helpdesk.Host.Documents;
+using Helpdesk.SharedKernel.OpenApi;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Helpdesk.Host.Operation;
@@ -45,6 +47,8 @@ public static class Server
         TrustProxies(app, configuration);
         app.UseHelpdesk();
         app.MapHealth();
+        app.MapApiDocuments();
+        app.MapApiViewer();
         return app;
     }
 
