@@ -1,4 +1,6 @@
 using System.Net;
+using Helpdesk.Host.Observability;
+using Helpdesk.SharedKernel.Observability;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Helpdesk.Host.Operation;
@@ -38,6 +40,8 @@ public static class Server
             host.ShutdownTimeout = TimeSpan.FromSeconds(30);
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.StopHost;
         });
+        builder.Services.AddTelemetryExport(configuration);
+        builder.Services.AddManagement(configuration);
         builder.Services.AddHelpdesk(configuration, HostModules.All);
         builder.Services.AddHelpdeskWorkers();
 
@@ -55,6 +59,19 @@ public static class Server
         var faults = await app.Services.GetRequiredService<StartupCheck>().FindFaultsAsync(ct);
         if (faults.Count > 0)
             throw new OperatorException(string.Join(Environment.NewLine, faults));
+    }
+
+    /// <summary>Says in one line what has started: which version, where, with what, and on whose database.</summary>
+    public static void Announce(WebApplication app, IConfiguration configuration)
+    {
+        var management = app.Services.GetService<ManagementServer>();
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Helpdesk.Host").LogInformation(
+            "Helpdesk {Version} serves at {Addresses} (management: {Management}) with the modules {Modules}, from the database server {Database}",
+            Telemetry.Version,
+            string.Join(", ", app.Urls),
+            management?.Address.ToString() ?? "off",
+            string.Join(", ", HostModules.All.Select(module => module.Schema)),
+            new Npgsql.NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Helpdesk")).Host);
     }
 
     private static void ConfigureLogging(ILoggingBuilder logging, IConfiguration configuration)
