@@ -11,7 +11,7 @@ internal static class PrometheusText
 
     private const int LongestValue = 200;
 
-    /// <summary>The metric's name: dots become underscores, the unit is spelt out, and a counter ends in <c>_total</c>.</summary>
+    /// <summary>The metric's name: dots become underscores, the unit is spelt out where it is not in the name, and a counter ends in <c>_total</c>.</summary>
     public static string NameOf(Instrument instrument)
     {
         var kind = MetricFamily.KindOf(instrument);
@@ -26,7 +26,7 @@ internal static class PrometheusText
             ['{', ..] => "",
             var other => Word(other),
         };
-        if (unit.Length > 0 && !name.EndsWith("_" + unit, StringComparison.Ordinal))
+        if (unit.Length > 0 && !name.Split('_').Contains(unit))
             name += "_" + unit;
         return kind == MetricKind.Counter && !name.EndsWith("_total", StringComparison.Ordinal) ? name + "_total" : name;
     }

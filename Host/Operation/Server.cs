@@ -79,7 +79,7 @@ public static class Server
         logging.ClearProviders();
         logging.AddConfiguration(configuration.GetSection("Logging"));
         if (Console.IsOutputRedirected)
-            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+            logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
         else
             logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
     }

@@ -35,7 +35,7 @@ public sealed class Database : IAsyncDisposable
             AutoPrepareMinUsages = 2,
             // Nothing outlives a transaction here (settings are local), so there is nothing to reset.
             NoResetOnClose = true,
-            MaxPoolSize = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : options.PoolSize,
+            MaxPoolSize = given.ShouldSerialize("Maximum Pool Size") ? given.MaxPoolSize : options.PoolSize,
             CommandTimeout = 20,
             Timeout = 5,
             ApplicationName = given.ApplicationName ?? "helpdesk",
