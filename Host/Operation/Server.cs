@@ -1,6 +1,8 @@
 using System.Net;
+using Helpdesk.Host.Documents;
 using Helpdesk.Host.Observability;
 using Helpdesk.SharedKernel.Observability;
+using Helpdesk.SharedKernel.OpenApi;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Helpdesk.Host.Operation;
@@ -49,6 +51,8 @@ public static class Server
         TrustProxies(app, configuration);
         app.UseHelpdesk();
         app.MapHealth();
+        app.MapApiDocuments();
+        app.MapApiViewer();
         return app;
     }
 
