@@ -69,8 +69,8 @@ internal sealed class BulkLoadRows
         var agent = _tenant.Desk.Agent(queue.AgentIds[_random.Next(queue.AgentIds.Length)])!;
         var isAssigned = status.Category is StatusCategory.New ? _random.Next(2) == 0 : _random.Next(20) != 0;
         var thread = new Thread(id, requesterId, requesterName, agent, _text.Subject());
-        // A third of the threads is one shorter and a third one longer than the average.
-        var length = _messagesPerTicket + (_messagesPerTicket > 1 ? index % 3 - 1 : 0);
+        // A third of the threads is one longer and a third one shorter than the average.
+        var length = _messagesPerTicket + (_messagesPerTicket > 1 ? (index + 1) % 3 - 1 : 0);
         for (var i = 0; i < length; i++)
         {
             ms += _grid * Steps(ms, length - i);
