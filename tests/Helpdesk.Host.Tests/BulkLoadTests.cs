@@ -1,6 +1,5 @@
 using Helpdesk.Host.Demo;
 using Helpdesk.Host.Operation;
-using Helpdesk.TestKit;
 
 namespace Helpdesk.Host.Tests;
 
