@@ -21,6 +21,8 @@ namespace Helpdesk.Tickets;
 [Refuses(ErrorKind.NotFound, "help_topic_not_found")]
 [Refuses(ErrorKind.NotFound, "agent_not_found")]
 [Refuses(ErrorKind.Conflict, "ticket_closed")]
+[Example("""{"priority": "high", "assignee_id": 190517204566016, "add_tags": ["refund"]}""", Title = "Prioritise, assign and tag")]
+[Example("""{"assignee_id": null}""", Title = "Take the assignee off")]
 public sealed record UpdateTicket(
     [FromRoute] string Ref, [SingleLine] Optional<string?> Subject, Optional<Priority?> Priority, Optional<long?> QueueId,
     Optional<long?> HelpTopicId, Optional<long?> AssigneeId, Optional<string[]?> Tags, string[]? AddTags, string[]? RemoveTags,
