@@ -60,7 +60,10 @@ create index ticket_status on tickets.ticket (tenant_id, status_id, id) where no
 
 create index ticket_queue on tickets.ticket (tenant_id, queue_id, id) where not is_test;
 
-create index ticket_assignee on tickets.ticket (tenant_id, assignee_id, id) where not is_test;
+create index ticket_assignee on tickets.ticket (tenant_id, assignee_id, id) where not is_test and assignee_id is not null;
+
+-- "is null" fixes no column of an index for its order, so tickets that nobody has need one that holds only them.
+create index ticket_unassigned on tickets.ticket (tenant_id, id) where not is_test and assignee_id is null;
 
 create index ticket_requester on tickets.ticket (tenant_id, requester_id, id) where not is_test;
 
