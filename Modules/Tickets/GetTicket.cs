@@ -7,6 +7,7 @@ namespace Helpdesk.Tickets;
 /// <param name="Ref">The ticket's reference, such as <c>HD-000042</c> in any letter case, or its id.</param>
 [Requires(Permission.TicketsRead)]
 [Refuses(ErrorKind.NotFound, "ticket_not_found")]
+[Example(TicketExamples.Read, OfReply = true)]
 public sealed record GetTicket([FromRoute] string Ref) : IQuery<TicketView>;
 
 internal sealed class GetTicketHandler(TenantDb db, TicketStore store, IDeskCatalog desks, ITagCatalog tags)

@@ -35,6 +35,9 @@ public sealed class HelpdeskApp : IAsyncLifetime
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. _running.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
+    /// <summary>The published document of the API, to hold answers against.</summary>
+    public Task<OpenApiConformance> DocumentAsync() => _running.Document.Value;
+
     public async Task InitializeAsync() => _running = await Started.Value;
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -85,7 +88,13 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var session = await OperatorSession.OpenAsync(deployment, CancellationToken.None);
-        return new Running(app, new Uri(address), deployment, server, session);
+        return new Running(app, new Uri(address), deployment, server, session, new Lazy<Task<OpenApiConformance>>(() => ReadDocumentAsync(address)));
+    }
+
+    private static async Task<OpenApiConformance> ReadDocumentAsync(string address)
+    {
+        using var http = new HttpClient();
+        return new OpenApiConformance(await http.GetStringAsync(new Uri(new Uri(address), "/api/openapi.json")));
     }
 
     private static async Task<string> CreateDatabaseAsync(PostgresCluster cluster)
@@ -96,5 +105,6 @@ public sealed class HelpdeskApp : IAsyncLifetime
     }
 
     private sealed record Running(
-        WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session);
+        WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session,
+        Lazy<Task<OpenApiConformance>> Document);
 }
