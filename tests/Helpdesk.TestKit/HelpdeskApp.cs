@@ -85,7 +85,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var session = await OperatorSession.OpenAsync(deployment, CancellationToken.None);
-        return new Running(app, new Uri(address), deployment, server, session);
+        return new Running(cluster, app, new Uri(address), deployment, server, session);
     }
 
     private static async Task<string> CreateDatabaseAsync(PostgresCluster cluster)
@@ -95,6 +95,12 @@ public sealed class HelpdeskApp : IAsyncLifetime
         return new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = "helpdesk" }.ConnectionString;
     }
 
+    /// <param name="Cluster">Held on to: a cluster that nobody refers to any more is collected, and ends.</param>
+    /// <param name="App">The server.</param>
+    /// <param name="Address">Where it listens.</param>
+    /// <param name="Deployment">Its database.</param>
+    /// <param name="ServerConnectionString">Signs in the server's role.</param>
+    /// <param name="Session">The operator's.</param>
     private sealed record Running(
-        WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session);
+        PostgresCluster Cluster, WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session);
 }
