@@ -42,7 +42,7 @@ internal sealed class UpdateTicketValidator : AbstractValidator<UpdateTicket>
         RuleFor(x => x.QueueId.Value).NotNull().When(x => x.QueueId.IsSet).OverridePropertyName("queue_id");
         RuleFor(x => x.Status.Value).NotNull().When(x => x.Status.IsSet).OverridePropertyName("status");
         RuleFor(x => x.Tags.Value).NotNull().When(x => x.Tags.IsSet).OverridePropertyName("tags");
-        RuleFor(x => x.Tags.Value).TagSlugs();
+        RuleFor(x => x.Tags.Value).TagSlugs().OverridePropertyName("tags");
         RuleFor(x => x.AddTags).TagSlugs();
         RuleFor(x => x.RemoveTags).TagSlugs();
     }
@@ -104,7 +104,7 @@ internal sealed class UpdateTicketHandler(
         var ids = kept.Value.Union(added.Value).Where(id => !removed.Contains(id)).ToArray();
         if (ids.Length > TagRules.Most && ids.Length > ticket.TagIds.Length)
             return Error.Invalid("add_tags", $"a ticket carries at most {TagRules.Most} tags.");
-        return ids.SequenceEqual(ticket.TagIds) ? ticket : ticket with { TagIds = ids };
+        return ids.ToHashSet().SetEquals(ticket.TagIds) ? ticket : ticket with { TagIds = ids };
     }
 
     private static Result<Ticket> Move(UpdateTicket request, Ticket ticket, DeskSetup desk)

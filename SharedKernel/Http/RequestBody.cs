@@ -49,6 +49,11 @@ internal static class RequestBody
         {
             return JsonSerializer.Deserialize<TRequest>(body, WireJson.Options)!;
         }
+        catch (JsonException exception) when (exception is { Path: "$", InnerException: InvalidOperationException })
+        {
+            // The name of a member escapes half a surrogate pair.
+            return NotAnObject;
+        }
         catch (JsonException exception)
         {
             return Error.Invalid(FieldOf(exception), ReasonOf(exception));
