@@ -65,8 +65,8 @@ public sealed class Signals(Database database, ILogger<Signals> logger) : Backgr
         await connection.OpenAsync(ct);
         connection.Notification += (_, word) => Hear(word.Payload);
         await connection.ExecuteAsync("listen " + Channel);
-        IsListening = true;
         Received?.Invoke(null, 0);
+        IsListening = true;
         while (true)
             await connection.WaitAsync(ct);
     }
