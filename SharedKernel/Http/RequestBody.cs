@@ -49,11 +49,11 @@ internal static class RequestBody
         {
             return JsonSerializer.Deserialize<TRequest>(body, WireJson.Options)!;
         }
-        catch (JsonException exception)
+        catch (JsonException exception) when (exception is not { Path: "$", InnerException: InvalidOperationException })
         {
             return Error.Invalid(FieldOf(exception), ReasonOf(exception));
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The name of a member escapes half a surrogate pair.
             return NotAnObject;
