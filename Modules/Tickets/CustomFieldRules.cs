@@ -9,6 +9,7 @@ internal static class CustomFieldRules
 {
     private const int LongestText = 2_000;
     private const int LongestNumber = 100;
+    private const int LongestPowerOfZero = 5; // such as E-123
 
     private static readonly AspNetCoreCompatibleEmailValidator<object> Email = new();
 
@@ -54,7 +55,8 @@ internal static class CustomFieldRules
             return false;
         var text = value.GetRawText();
         var mantissa = text.AsSpan(0, text.AsSpan().IndexOfAny('e', 'E') is >= 0 and var power ? power : text.Length);
-        return text.Length <= LongestNumber && (number != 0 || !mantissa.ContainsAnyInRange('1', '9'));
+        return text.Length <= LongestNumber
+            && (number != 0 || (!mantissa.ContainsAnyInRange('1', '9') && text.Length - mantissa.Length <= LongestPowerOfZero));
     }
 
     private static string? WhyNot(CustomField field, JsonElement value)
