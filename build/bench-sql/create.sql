@@ -13,7 +13,7 @@ select :tenant, :id, number.value, :is_test, :subject, :new, 3, 0, :queue, null,
 from number
 returning t.number as late_number;
 insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
-values (:tenant, :id + 1, :id, 0, 1, :requester, 'Load Generator', :body, :is_test, to_tsvector('english', :words), now());
+values (:tenant, :message_id, :id, 0, 1, :requester, 'Load Generator', :body, :is_test, to_tsvector('english', :words), now());
 insert into tickets.tally as t (tenant_id, is_test, kind, owner_id, status_id, slot, count)
 select :tenant, :is_test, d.kind::"char", d.owner_id, d.status_id, :slot, d.count
 from unnest(array['a', 'q'], array[0, :queue]::bigint[], array[:new, :new]::bigint[], array[1, 1]::bigint[]) as d(kind, owner_id, status_id, count)
@@ -22,7 +22,7 @@ returning t.slot;
 with event as (
     insert into log.event (tenant_id, id, event_key, actor_kind, actor_id, actor_label, ip, is_test,
         subject_type, subject_id, ticket_id, changes, payload, at)
-    values (:tenant, :id + 2, 'ticket.created', 3, :requester, 'load generator', '127.0.0.1', :is_test,
+    values (:tenant, :event_id, 'ticket.created', 3, :requester, 'load generator', '127.0.0.1', :is_test,
         'ticket', :id, :id, null, '{"message_id":1,"requester_id":1}'::jsonb, now())
     returning tenant_id, id, at)
 insert into log.outbox as o (tenant_id, event_id, at)

@@ -28,17 +28,17 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         """;
 
     [Fact]
-    public async Task Every_table_has_the_tenant_as_a_number_that_is_never_null() => AssertNone(await NamesAsync($"""
+    public async Task Every_table_has_the_tenant_as_a_number_that_is_never_null() => Offenders.None(await NamesAsync($"""
         select t.name from ({Tables}) t left join pg_attribute a on a.attrelid = t.oid and a.attname = 'tenant_id' and not a.attisdropped
         where not t.name = any(@Global) and (a.attname is null or not a.attnotnull or a.atttypid <> 'bigint'::regtype)
         """));
 
     [Fact]
-    public async Task Every_table_has_a_primary_key() => AssertNone(await NamesAsync(
+    public async Task Every_table_has_a_primary_key() => Offenders.None(await NamesAsync(
         $"select t.name from ({Tables}) t where not exists (select from pg_index i where i.indrelid = t.oid and i.indisprimary)"));
 
     [Fact]
-    public async Task Every_unique_key_starts_with_the_tenant() => AssertNone(await NamesAsync($"""
+    public async Task Every_unique_key_starts_with_the_tenant() => Offenders.None(await NamesAsync($"""
         select t.name || '.' || k.relname from ({Tables}) t
         join pg_index i on i.indrelid = t.oid and (i.indisunique or i.indisexclusion) join pg_class k on k.oid = i.indexrelid
         left join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
@@ -46,7 +46,7 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         """));
 
     [Fact]
-    public async Task Every_foreign_key_starts_with_the_tenant_on_both_sides() => AssertNone(await NamesAsync($"""
+    public async Task Every_foreign_key_starts_with_the_tenant_on_both_sides() => Offenders.None(await NamesAsync($"""
         select t.name || '.' || f.conname from ({Tables}) t join pg_constraint f on f.conrelid = t.oid and f.contype = 'f'
         join pg_attribute a on a.attrelid = f.conrelid and a.attnum = f.conkey[1]
         join pg_attribute b on b.attrelid = f.confrelid and b.attnum = f.confkey[1]
@@ -54,18 +54,18 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         """));
 
     [Fact]
-    public async Task Foreign_keys_stay_inside_a_schema_and_set_nothing_to_null() => AssertNone(await NamesAsync($"""
+    public async Task Foreign_keys_stay_inside_a_schema_and_set_nothing_to_null() => Offenders.None(await NamesAsync($"""
         select t.name || '.' || f.conname from ({Tables}) t join pg_constraint f on f.conrelid = t.oid and f.contype = 'f'
         join pg_class target on target.oid = f.confrelid
         where target.relnamespace::regnamespace::text <> t.schema or f.confdeltype in ('n', 'd')
         """));
 
     [Fact]
-    public async Task Every_tenant_table_and_partition_has_forced_row_level_security() => AssertNone(await NamesAsync(
+    public async Task Every_tenant_table_and_partition_has_forced_row_level_security() => Offenders.None(await NamesAsync(
         $"select t.name from ({Tables}) t where not t.name = any(@Global) and not (t.relrowsecurity and t.relforcerowsecurity)"));
 
     [Fact]
-    public async Task Every_tenant_table_and_partition_has_the_policy_for_everybody() => AssertNone(await NamesAsync($"""
+    public async Task Every_tenant_table_and_partition_has_the_policy_for_everybody() => Offenders.None(await NamesAsync($"""
         select t.name || ': ' || coalesce(p.qual, 'none') from ({Tables}) t
         left join pg_policies p on p.schemaname || '.' || p.tablename = t.name and p.policyname = 'tenant'
         where not t.name = any(@Global) and (
@@ -75,14 +75,14 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 
     /// <summary>Policies add up: a second one for everybody would open the table.</summary>
     [Fact]
-    public async Task Other_policies_are_for_the_definer_alone_and_none_has_a_sub_select() => AssertNone(await NamesAsync("""
+    public async Task Other_policies_are_for_the_definer_alone_and_none_has_a_sub_select() => Offenders.None(await NamesAsync("""
         select p.schemaname || '.' || p.tablename || '.' || p.policyname from pg_policies p
         where p.schemaname = any(@Schemas) and (
             (p.policyname <> 'tenant' and p.roles <> '{helpdesk_definer}') or concat(p.qual, p.with_check) ~* 'select')
         """));
 
     [Fact]
-    public async Task The_servers_role_is_bound_by_row_level_security_and_belongs_to_the_application_only() => AssertNone(await NamesAsync("""
+    public async Task The_servers_role_is_bound_by_row_level_security_and_belongs_to_the_application_only() => Offenders.None(await NamesAsync("""
         select r.rolname from pg_roles r
         where r.rolname in (@Server, 'helpdesk_app') and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
         union all
@@ -93,7 +93,7 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         """));
 
     [Fact]
-    public async Task The_servers_role_owns_nothing_and_cannot_make_anything() => AssertNone(await NamesAsync($"""
+    public async Task The_servers_role_owns_nothing_and_cannot_make_anything() => Offenders.None(await NamesAsync($"""
         select t.name from ({Tables}) t where t.owner in (@Server, 'helpdesk_app')
         union all
         select p.oid::regprocedure::text from pg_proc p where pg_get_userbyid(p.proowner) in (@Server, 'helpdesk_app')
@@ -105,18 +105,18 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 
     /// <summary>A partition read by its own name bypasses the parent's policy; it has the policy too, and nobody may even ask.</summary>
     [Fact]
-    public async Task The_servers_role_may_not_touch_partitions() => AssertNone(await NamesAsync($"""
+    public async Task The_servers_role_may_not_touch_partitions() => Offenders.None(await NamesAsync($"""
         select t.name from ({Tables}) t where t.relispartition and has_any_column_privilege(@Server, t.oid, 'select, insert, update')
         union all
         select t.name from ({Tables}) t where t.relispartition and has_table_privilege(@Server, t.oid, 'select, insert, update, delete')
         """));
 
     [Fact]
-    public async Task The_servers_role_may_no_more_than_read_and_write_rows() => AssertNone(await NamesAsync(
+    public async Task The_servers_role_may_no_more_than_read_and_write_rows() => Offenders.None(await NamesAsync(
         $"select t.name from ({Tables}) t where has_table_privilege(@Server, t.oid, 'truncate, references, trigger')"));
 
     [Fact]
-    public async Task The_servers_role_may_not_found_tenants_or_make_keys() => AssertNone(await NamesAsync("""
+    public async Task The_servers_role_may_not_found_tenants_or_make_keys() => Offenders.None(await NamesAsync("""
         select 'tenant' where has_any_column_privilege(@Server, 'access.tenant', 'insert, update')
             or has_table_privilege(@Server, 'access.tenant', 'delete')
         union all
@@ -127,7 +127,7 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         """));
 
     [Fact]
-    public async Task There_are_no_triggers_rules_views_or_inherited_tables() => AssertNone(await NamesAsync("""
+    public async Task There_are_no_triggers_rules_views_or_inherited_tables() => Offenders.None(await NamesAsync("""
         select 'trigger ' || t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where c.relnamespace::regnamespace::text = any(@Schemas) and not t.tgisinternal
         union all
@@ -141,7 +141,7 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 
     /// <summary>They run with more rights than their caller has, so nothing of the caller's may steer them.</summary>
     [Fact]
-    public async Task Functions_with_rights_of_their_own_are_closed_to_the_public_and_fix_their_search_path() => AssertNone(await NamesAsync("""
+    public async Task Functions_with_rights_of_their_own_are_closed_to_the_public_and_fix_their_search_path() => Offenders.None(await NamesAsync("""
         select p.oid::regprocedure::text from pg_proc p
         where p.pronamespace::regnamespace::text = any(@Schemas) and p.prosecdef and (
             has_function_privilege('public', p.oid, 'execute')
@@ -149,7 +149,7 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         """));
 
     [Fact]
-    public async Task The_definer_owns_only_the_functions_that_run_as_it() => AssertNone(await NamesAsync($"""
+    public async Task The_definer_owns_only_the_functions_that_run_as_it() => Offenders.None(await NamesAsync($"""
         select t.name from ({Tables}) t where t.owner = any(@Definers)
         union all
         select p.oid::regprocedure::text from pg_proc p where pg_get_userbyid(p.proowner) = any(@Definers) and not p.prosecdef
@@ -169,8 +169,8 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     public async Task The_exceptions_still_exist()
     {
         var tables = await NamesAsync($"select t.name from ({Tables}) t");
-        Assert.Empty(Global.Keys.Except(tables));
-        Assert.Empty(GlobalKeys.Keys.Select(key => key[..key.LastIndexOf('.')]).Except(tables));
+        Offenders.None(Global.Keys.Except(tables));
+        Offenders.None(GlobalKeys.Keys.Select(key => key[..key.LastIndexOf('.')]).Except(tables));
     }
 
     private async Task<IReadOnlyList<string>> NamesAsync(string sql) => await app.OwnerQueryAsync<string>(sql, new
@@ -183,5 +183,4 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         Server = new Npgsql.NpgsqlConnectionStringBuilder(app.ServerConnectionString).Username,
     });
 
-    private static void AssertNone(IReadOnlyList<string> offenders) => Assert.Empty(offenders);
 }

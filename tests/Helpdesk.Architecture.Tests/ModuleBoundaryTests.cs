@@ -11,7 +11,7 @@ public sealed class ModuleBoundaryTests
     private static readonly IModule[] Modules = HostModules.All;
 
     [Fact]
-    public void Only_records_enums_contracts_and_the_entry_class_are_public() => Assert.Empty(
+    public void Only_records_enums_contracts_and_the_entry_class_are_public() => Offenders.None(
         from module in Modules
         from type in module.Assembly.GetExportedTypes()
         where type != module.GetType() && !IsRecord(type) && !type.IsEnum && !type.Namespace!.EndsWith(".Contracts", StringComparison.Ordinal)
@@ -20,12 +20,12 @@ public sealed class ModuleBoundaryTests
     [Fact]
     public void Each_module_has_one_entry_class_and_a_schema_of_its_own()
     {
-        Assert.Empty(
+        Offenders.None(
             from module in Modules
             from entry in module.Assembly.GetTypes()
             where typeof(IModule).IsAssignableFrom(entry) && entry != module.GetType()
             select $"{entry.FullName} is a second entry beside {module.GetType().Name}");
-        Assert.Empty(
+        Offenders.None(
             from module in Modules
             group module by module.Schema into same
             where same.Count() > 1 || same.Key is "kernel" or "log" or "public"
@@ -33,7 +33,7 @@ public sealed class ModuleBoundaryTests
     }
 
     [Fact]
-    public void Sql_names_only_its_own_schema_the_kernels_and_the_log() => Assert.Empty(
+    public void Sql_names_only_its_own_schema_the_kernels_and_the_log() => Offenders.None(
         from module in Modules
         from statement in SqlStatements.In(module.Assembly)
         from other in Modules
@@ -41,14 +41,14 @@ public sealed class ModuleBoundaryTests
         select $"{statement} names {other.Schema}");
 
     [Fact]
-    public void Migrations_name_only_their_own_schema_and_the_kernels() => Assert.Empty(
+    public void Migrations_name_only_their_own_schema_and_the_kernels() => Offenders.None(
         from migration in new SharedKernel.Data.Migrator(Modules).All
         from other in Modules
         where other.Schema != migration.Module && Regex.IsMatch(WithoutComments(migration.Sql), $@"\b{other.Schema}\.\w")
         select $"{migration.Module}/{migration.Name} names {other.Schema}");
 
     [Fact]
-    public void The_kernel_names_no_schema_of_a_module() => Assert.Empty(
+    public void The_kernel_names_no_schema_of_a_module() => Offenders.None(
         from statement in SqlStatements.In(typeof(IModule).Assembly)
         from module in Modules
         where Regex.IsMatch(statement.Text, $@"\b{module.Schema}\.\w")
@@ -57,13 +57,13 @@ public sealed class ModuleBoundaryTests
     [Fact]
     public void The_kernel_stands_on_no_module_and_modules_do_not_stand_on_the_host()
     {
-        Assert.Empty(typeof(IModule).Assembly.GetReferencedAssemblies().Select(name => name.Name).Intersect(Modules.Select(NameOf)));
-        Assert.Empty(Modules.Where(module => References(module).Contains(typeof(HostModules).Assembly.GetName().Name!)).Select(NameOf));
+        Offenders.None(typeof(IModule).Assembly.GetReferencedAssemblies().Select(name => name.Name).Intersect(Modules.Select(NameOf)));
+        Offenders.None(Modules.Where(module => References(module).Contains(typeof(HostModules).Assembly.GetName().Name!)).Select(NameOf));
     }
 
     /// <summary>The list of modules is a proof that there is no circle: each stands only on those before it.</summary>
     [Fact]
-    public void Modules_stand_only_on_modules_listed_before_them() => Assert.Empty(
+    public void Modules_stand_only_on_modules_listed_before_them() => Offenders.None(
         from at in Enumerable.Range(0, Modules.Length)
         from later in Modules[at..]
         where References(Modules[at]).Contains(NameOf(later))
@@ -76,7 +76,7 @@ public sealed class ModuleBoundaryTests
         select $"{NameOf(module)} -> {(others.Length == 0 ? "the kernel only" : string.Join(", ", others))}"));
 
     [Fact]
-    public void A_module_opens_its_inside_to_tests_only() => Assert.Empty(
+    public void A_module_opens_its_inside_to_tests_only() => Offenders.None(
         from assembly in Sources.Assemblies
         from friend in assembly.GetCustomAttributes<InternalsVisibleToAttribute>()
         where !friend.AssemblyName.EndsWith(".Tests", StringComparison.Ordinal)

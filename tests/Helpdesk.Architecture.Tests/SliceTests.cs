@@ -19,33 +19,33 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         [.. Types.Where(type => type is { IsAbstract: false } && (IsCommand(type) || Closes(type, typeof(IQuery<>))))];
 
     [Fact]
-    public void Every_endpoint_names_its_permission_or_is_anonymous() => Assert.Empty(
+    public void Every_endpoint_names_its_permission_or_is_anonymous() => Offenders.None(
         from endpoint in app.Endpoints
         where endpoint.Metadata.GetMetadata<SliceEndpoint>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
         select endpoint.DisplayName);
 
     [Fact]
-    public void No_endpoint_of_a_module_is_anonymous() => Assert.Empty(
+    public void No_endpoint_of_a_module_is_anonymous() => Offenders.None(
         from endpoint in app.Endpoints
         where endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)
             && (endpoint.Metadata.GetMetadata<SliceEndpoint>() is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         select endpoint.DisplayName);
 
     [Fact]
-    public void No_scope_of_the_api_grants_what_only_operators_may() => Assert.Empty(
+    public void No_scope_of_the_api_grants_what_only_operators_may() => Offenders.None(
         from endpoint in app.Endpoints
         where endpoint.Metadata.GetMetadata<SliceEndpoint>()?.Permission is Permission.Operate
         select endpoint.DisplayName);
 
     [Fact]
-    public void Every_permission_over_http_has_a_scope_that_grants_it() => Assert.Empty(
+    public void Every_permission_over_http_has_a_scope_that_grants_it() => Offenders.None(
         from endpoint in app.Endpoints
         let slice = endpoint.Metadata.GetMetadata<SliceEndpoint>()
         where slice is not null && Record.Exception(() => SharedKernel.Http.Native.Scopes.For(slice.Permission)) is not null
         select $"{endpoint.DisplayName} wants {slice.Permission}");
 
     [Fact]
-    public void Reading_routes_send_queries_and_changing_routes_send_commands() => Assert.Empty(
+    public void Reading_routes_send_queries_and_changing_routes_send_commands() => Offenders.None(
         from endpoint in app.Endpoints
         let slice = endpoint.Metadata.GetMetadata<SliceEndpoint>()
         where slice is not null
@@ -55,21 +55,21 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 
     [Fact]
     public void Every_request_names_its_permission() =>
-        Assert.Empty(Requests.Where(type => type.GetCustomAttribute<RequiresAttribute>() is null).Select(type => type.FullName));
+        Offenders.None(Requests.Where(type => type.GetCustomAttribute<RequiresAttribute>() is null).Select(type => type.FullName));
 
     [Fact]
     public void Every_request_is_a_sealed_public_record() =>
-        Assert.Empty(Requests.Where(type => !type.IsSealed || !type.IsPublic || type.GetMethod("<Clone>$") is null).Select(type => type.FullName));
+        Offenders.None(Requests.Where(type => !type.IsSealed || !type.IsPublic || type.GetMethod("<Clone>$") is null).Select(type => type.FullName));
 
     [Fact]
-    public void Every_request_has_exactly_one_handler_named_after_it_in_its_own_module() => Assert.Empty(
+    public void Every_request_has_exactly_one_handler_named_after_it_in_its_own_module() => Offenders.None(
         from request in Requests
         let handlers = Types.Where(type => Handles(type, request)).ToArray()
         where handlers is not [var only] || only.Name != request.Name + "Handler" || only.Assembly != request.Assembly
         select $"{request.FullName} is handled by {(handlers.Length == 0 ? "nobody" : string.Join(", ", handlers.Select(type => type.FullName)))}");
 
     [Fact]
-    public void Handlers_validators_and_endpoints_are_internal_and_sealed() => Assert.Empty(
+    public void Handlers_validators_and_endpoints_are_internal_and_sealed() => Offenders.None(
         from type in Types
         where Closes(type, typeof(IRequestHandler<,>)) || Closes(type, typeof(INotificationHandler<>)) || Closes(type, typeof(IValidator<>))
             || typeof(Carter.ICarterModule).IsAssignableFrom(type) || typeof(IFeedConsumer).IsAssignableFrom(type)
@@ -77,13 +77,13 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         select type.FullName);
 
     [Fact]
-    public void No_request_has_two_validators() => Assert.Empty(
+    public void No_request_has_two_validators() => Offenders.None(
         from request in Requests
         where Types.Count(type => typeof(IValidator<>).MakeGenericType(request).IsAssignableFrom(type)) > 1
         select request.FullName);
 
     [Fact]
-    public void No_file_defines_two_slices() => Assert.Empty(
+    public void No_file_defines_two_slices() => Offenders.None(
         from module in HostModules.All
         from file in Sources.CSharp(Sources.Folder(module))
         let code = File.ReadAllText(file)
@@ -93,7 +93,7 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         select $"{Path.GetRelativePath(Sources.Root, file)} defines {requests} requests and {handlers} handlers");
 
     [Fact]
-    public void Handlers_do_not_send_requests() => Assert.Empty(
+    public void Handlers_do_not_send_requests() => Offenders.None(
         from type in Types
         where Closes(type, typeof(IRequestHandler<,>))
         from facts in Code.Of(type)
@@ -102,7 +102,7 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 
     /// <summary>What a handler changes, it says: by an event of its own or by the writer that makes events of the difference.</summary>
     [Fact]
-    public void Every_command_appends_an_event() => Assert.Empty(
+    public void Every_command_appends_an_event() => Offenders.None(
         from request in Requests
         where IsCommand(request)
         from handler in Types
@@ -118,8 +118,8 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
                    from key in Code.Of(type).Where(facts => facts.Method == constructor).SelectMany(facts => facts.Texts).Where(text => text.Contains('.'))
                    select (Key: key, Type: type);
         Assert.NotEmpty(keys);
-        Assert.Empty(keys.Where(pair => !Regex.IsMatch(pair.Key, "^[a-z_]+\\.[a-z_]+$")).Select(pair => $"{pair.Type.Name} has the key {pair.Key}"));
-        Assert.Empty(keys.GroupBy(pair => pair.Key).Where(same => same.Select(pair => pair.Type).Distinct().Count() > 1)
+        Offenders.None(keys.Where(pair => !Regex.IsMatch(pair.Key, "^[a-z_]+\\.[a-z_]+$")).Select(pair => $"{pair.Type.Name} has the key {pair.Key}"));
+        Offenders.None(keys.GroupBy(pair => pair.Key).Where(same => same.Select(pair => pair.Type).Distinct().Count() > 1)
             .Select(same => $"{same.Key} is the key of {string.Join(", ", same.Select(pair => pair.Type.Name))}"));
     }
 

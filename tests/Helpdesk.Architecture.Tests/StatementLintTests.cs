@@ -18,7 +18,7 @@ public sealed partial class StatementLintTests(HelpdeskApp app) : IClassFixture<
     public async Task Every_statement_on_a_tenant_table_is_bound_to_one_tenant()
     {
         var tables = await TenantTablesAsync();
-        Assert.Empty(
+        Offenders.None(
             from statement in Statements
             where Uses(statement.Text, tables).Any() && !statement.Text.Contains("@TenantId", StringComparison.Ordinal)
                 && !(statement.Owner == typeof(SharedKernel.Data.StartupCheck))
@@ -30,7 +30,7 @@ public sealed partial class StatementLintTests(HelpdeskApp app) : IClassFixture<
     public async Task Every_use_of_a_tenant_table_names_its_tenant()
     {
         var tables = await TenantTablesAsync();
-        Assert.Empty(
+        Offenders.None(
             from statement in Statements
             where statement.Owner != typeof(SharedKernel.Data.StartupCheck)
             from use in Uses(statement.Text, tables)
@@ -39,7 +39,7 @@ public sealed partial class StatementLintTests(HelpdeskApp app) : IClassFixture<
     }
 
     [Fact]
-    public void No_statement_has_a_scalar_sub_select_in_values() => Assert.Empty(
+    public void No_statement_has_a_scalar_sub_select_in_values() => Offenders.None(
         from statement in Statements
         where Regex.IsMatch(statement.Text, @"\bvalues\s*\((?>[^()]|\((?!\s*select)(?>[^()]|\([^()]*\))*\))*\(\s*select\b")
         select statement.Name);
@@ -48,7 +48,7 @@ public sealed partial class StatementLintTests(HelpdeskApp app) : IClassFixture<
     public async Task No_update_of_a_tenant_table_calls_a_volatile_function()
     {
         var tables = await TenantTablesAsync();
-        Assert.Empty(
+        Offenders.None(
             from statement in Statements
             from Match update in Update().Matches(statement.Text)
             where tables.Contains(update.Groups["table"].Value) && Volatile().IsMatch(statement.Text)
@@ -56,27 +56,27 @@ public sealed partial class StatementLintTests(HelpdeskApp app) : IClassFixture<
     }
 
     [Fact]
-    public void Rows_inserted_from_a_set_come_back() => Assert.Empty(
+    public void Rows_inserted_from_a_set_come_back() => Offenders.None(
         from statement in Statements
         where Regex.IsMatch(statement.Text, @"insert\s+into[^;]+?\bselect\b[^;]+?\bfrom\s+(unnest|generate_series|jsonb?_\w+)\s*\(")
             && !statement.Text.Contains("returning", StringComparison.Ordinal)
         select statement.Name);
 
     [Fact]
-    public void Inserts_list_their_columns_and_start_with_the_tenant() => Assert.Empty(
+    public void Inserts_list_their_columns_and_start_with_the_tenant() => Offenders.None(
         from statement in Statements
         from Match insert in Regex.Matches(statement.Text, @"insert\s+into\s+(?<table>\w+\.\w+)(\s+as\s+\w+)?\s*(?<columns>\(\s*\w+)?")
         where insert.Groups["table"].Value != "kernel.node" && !Regex.IsMatch(insert.Groups["columns"].Value, @"^\(\s*tenant_id$")
         select $"{statement} inserts into {insert.Groups["table"].Value}");
 
     [Fact]
-    public void Rows_are_not_deleted_through_a_limited_sub_select() => Assert.Empty(
+    public void Rows_are_not_deleted_through_a_limited_sub_select() => Offenders.None(
         from statement in Statements
         where Regex.IsMatch(statement.Text, @"delete\s+from[^;]+?\bin\s*\(\s*select\b[^)]*\blimit\b")
         select statement.Name);
 
     [Fact]
-    public void Statements_list_what_they_read() => Assert.Empty(
+    public void Statements_list_what_they_read() => Offenders.None(
         from statement in Statements
         where Regex.IsMatch(statement.Text, @"\bselect\s+(\w+\.)?\*\s*from\s+(?!log\.waiting_tenants|log\.lagging_tenants)")
         select statement.Name);
