@@ -25,7 +25,12 @@ public static partial class FaultText
     }
 
     /// <summary>The message without what it quotes.</summary>
-    public static string Message(Exception exception) => Secret().Replace(Quoted().Replace(exception.Message, "'…'"), "…");
+    public static string Message(Exception exception)
+    {
+        // The message of a database error has its details appended, where the connection string asks for them.
+        var message = exception is PostgresException error ? $"{error.SqlState}: {error.MessageText}" : exception.Message;
+        return Secret().Replace(Quoted().Replace(message, "'…'"), "…");
+    }
 
     private static string Named(string what, string? name) => string.IsNullOrEmpty(name) ? "" : $", {what} {name}";
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using MediatR;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Logs;
@@ -43,9 +44,9 @@ public static class TelemetryExport
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Add(IServiceCollection services, IConfiguration configuration)
     {
-        // Has ASP.NET Core itself put route, method and status onto its spans. The path is there too; what stands behind its ? is not.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         ActivitySource.AddActivityListener(WithoutValues);
+        services.AddTransient<IStartupFilter, RequestSpans>();
+        // In front of what is registered already, so that it stands around all other behaviours.
         services.Insert(0, ServiceDescriptor.Scoped(typeof(IPipelineBehavior<,>), typeof(TraceBehaviour<,>)));
 
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
@@ -73,15 +74,4 @@ public static class TelemetryExport
             tags.Add("exception.stacktrace", exception.StackTrace ?? "");
         },
     };
-}
-
-/// <summary>A span around each handler, named after its request. Registered only where traces are sent.</summary>
-internal sealed class TraceBehaviour<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
-    where TRequest : notnull
-{
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
-    {
-        using var span = Telemetry.Start("handle", typeof(TRequest).Name);
-        return await next();
-    }
 }

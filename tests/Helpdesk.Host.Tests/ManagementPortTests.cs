@@ -37,13 +37,6 @@ public sealed class ManagementPortTests(HelpdeskApp app) : IClassFixture<Helpdes
     }
 
     [Fact]
-    public async Task The_pool_has_the_size_that_is_set()
-    {
-        await using var server = await RunningServer.StartAsync(app.ServerConnectionString, AnyPort, new("Helpdesk:Database:PoolSize", "7"));
-        await EventuallyAsync(server, "db_client_connection_max{db_client_connection_pool_name=\"helpdesk\"} 7\n");
-    }
-
-    [Fact]
     public async Task Counts_events_refusals_and_replays()
     {
         var tenant = await app.NewTenantAsync();

@@ -20,8 +20,10 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public static async Task<RunningServer> StartAsync(string connectionString, params KeyValuePair<string, string?>[] settings)
     {
-        var configuration = Settings.Read([
-            new("ConnectionStrings:Helpdesk", connectionString), new("Logging:LogLevel:Default", "Error"), .. settings]);
+        var configuration = Settings.Read(
+            new("ConnectionStrings:Helpdesk", connectionString), new("Logging:LogLevel:Default", "None"), new("Logging:LogLevel:Microsoft", "None"));
+        foreach (var (key, value) in settings)
+            configuration[key] = value;
         var app = Server.Build(configuration, new IPEndPoint(IPAddress.Loopback, 0));
         await app.StartAsync();
         return new RunningServer(app);

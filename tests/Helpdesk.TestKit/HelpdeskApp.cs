@@ -78,7 +78,9 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await deployment.MigrateAsync(CancellationToken.None);
         var server = await deployment.ServerConnectionStringAsync(CancellationToken.None);
         var configuration = Settings.Read(
-            new("ConnectionStrings:Helpdesk", server),
+            new("ConnectionStrings:Helpdesk", Pooler.IsWanted ? await Pooler.StartAsync(server) : server),
+            new("ConnectionStrings:HelpdeskDirect", server),
+            new("Helpdesk:Database:Prepare", Pooler.IsWanted ? "false" : "true"),
             new("Helpdesk:Limits:PerMinute", "1000000"),
             new("Helpdesk:Limits:PerHour", "10000000"),
             new("Helpdesk:Limits:RefusalsPerMinute", "1000000"),
