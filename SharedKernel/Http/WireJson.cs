@@ -201,5 +201,7 @@ public static class Times
     /// <summary>Reads ISO 8601, in UTC where no offset is given.</summary>
     public static bool TryParse(string text, out DateTime time) =>
         DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
+        // At the ends of the calendar an offset would lead out of it.
+        && time.Year is > 1 and < 9999;
 }
