@@ -15,6 +15,9 @@ internal sealed class NodeLease(Database database, Ids ids, TimeProvider clock, 
     private static readonly TimeSpan Term = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(45);
 
+    // A renewal that hangs must have failed before the term is over: 45 s, 5 for a connection and these.
+    private const int SecondsToRenew = 5;
+
     private const string TakeSql = """
         with free as (
             select number from generate_series(0, @Last) number
@@ -44,7 +47,7 @@ internal sealed class NodeLease(Database database, Ids ids, TimeProvider clock, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Renewal);
+        using var timer = new PeriodicTimer(Renewal, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -96,8 +99,12 @@ internal sealed class NodeLease(Database database, Ids ids, TimeProvider clock, 
             await using var connection = await database.OpenAsync(ct);
             // Ids up to the next renewal may be given while this one is the last that the database sees.
             var clockMs = Math.Max(ids.LastMs, Ids.NowMs(clock)) + (long)Term.TotalMilliseconds;
-            if (await connection.ExecuteAsync(RenewSql, new { Term, ClockMs = clockMs, Number = _number, Owner = _owner }) == 0)
+            var renewal = new CommandDefinition(
+                RenewSql, new { Term, ClockMs = clockMs, Number = _number, Owner = _owner }, commandTimeout: SecondsToRenew, cancellationToken: ct);
+            if (await connection.ExecuteAsync(renewal) == 0)
                 await TakeAsync(ct);
+            else
+                ids.Use(_number, afterMs: 0); // They stopped if the database was away for long; the number was still nobody else's.
             _renewed = clock.GetTimestamp();
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or InvalidOperationException or TimeoutException)

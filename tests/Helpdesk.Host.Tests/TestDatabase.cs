@@ -86,5 +86,9 @@ public sealed class TestDatabase : IAsyncLifetime
         return (await connection.QueryAsync<T>(sql, args)).AsList();
     }
 
-    internal Task ExecuteAsync(string sql) => QueryAsync<int>(sql);
+    internal async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(Owner);
+        await connection.ExecuteAsync(sql);
+    }
 }
