@@ -24,6 +24,7 @@ internal sealed class DeskClient(string token) : IDisposable
         request.Headers.Add("Idempotency-Key", subject);
         request.Content = JsonContent.Create(new { subject, body = "It was fine yesterday." });
         using var response = await _http.SendAsync(request);
+        Assert.True(response.Headers.Contains("Access-Control-Allow-Origin") && response.Headers.Contains("X-Request-Id"));
         return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }
 

@@ -1,5 +1,6 @@
 using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Helpdesk.SharedKernel.Http.Native;
 
@@ -19,8 +20,10 @@ internal sealed class Cors(CorsOptions options)
         else
         {
             headers.Vary = "Origin";
-            if (http.Request.Headers.Origin is [{ } origin] && tenant.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
-                headers.AccessControlAllowOrigin = origin;
+            headers.AccessControlAllowOrigin =
+                http.Request.Headers.Origin is [{ } origin] && tenant.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)
+                    ? origin
+                    : default(StringValues);
         }
 
         headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";

@@ -23,6 +23,8 @@ internal sealed class NativeGate(
 
         var context = http.RequestServices.GetRequiredService<RequestContext>();
         http.Response.Headers["X-Request-Id"] = http.TraceIdentifier = context.RequestId;
+        // Also for the answer to a tenant that cannot be looked up at the moment.
+        cors.Apply(http, tenant: null);
         var (isKnownHost, slug) = hosts.Tenant(http.Request.Host.Host);
         var tenant = slug is null ? null : await tenants.FindAsync(slug, http.RequestAborted);
         cors.Apply(http, tenant);
