@@ -25,7 +25,8 @@ catch (Exception exception) when (exception is OperatorException or PostgresClus
     return 1;
 }
 catch (PostgresException exception) when (exception.SqlState
-    is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedFunction)
+    is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedFunction
+        or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedObject)
 {
     Console.Error.WriteLine("The schema of the database is not up to date. Run 'migrate'.");
     return 1;

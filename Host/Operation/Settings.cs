@@ -49,8 +49,8 @@ public static class Settings
     {
         try
         {
-            _ = configuration.GetSection("Helpdesk:Database").Get<DatabaseOptions>();
-            _ = configuration.GetSection("Helpdesk:Limits").Get<LimitOptions>();
+            CheckCounts<DatabaseOptions>(configuration, "Database");
+            CheckCounts<LimitOptions>(configuration, "Limits");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }
@@ -61,6 +61,17 @@ public static class Settings
         catch (ArgumentException exception)
         {
             throw new OperatorException($"A connection string cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>None of the counts may be below one, and none of them means "no limit" by a zero.</summary>
+    private static void CheckCounts<T>(IConfiguration configuration, string section) where T : class, new()
+    {
+        var options = configuration.GetSection("Helpdesk:" + section).Get<T>() ?? new T();
+        foreach (var property in typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.GetValue(options) is int and < 1)
+                throw new OperatorException($"The setting Helpdesk:{section}:{property.Name} must be at least 1.");
         }
     }
 

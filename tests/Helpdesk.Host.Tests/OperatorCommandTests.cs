@@ -88,8 +88,6 @@ public sealed class OperatorCommandTests(TestDatabase database) : IClassFixture<
     {
         var environment = database.Environment;
         environment["ConnectionStrings__HelpdeskOwner"] = await TestDatabase.CreateAsync();
-        environment["ConnectionStrings__Helpdesk"] = environment["ConnectionStrings__HelpdeskOwner"].Replace(
-            "Username=postgres", "Username=helpdesk_server", StringComparison.Ordinal);
         environment["ConnectionStrings__Helpdesk"] = new Npgsql.NpgsqlConnectionStringBuilder(database.Server)
         {
             Database = new Npgsql.NpgsqlConnectionStringBuilder(environment["ConnectionStrings__HelpdeskOwner"]).Database,

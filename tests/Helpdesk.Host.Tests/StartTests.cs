@@ -13,6 +13,8 @@ public sealed class StartTests(TestDatabase database) : IClassFixture<TestDataba
     [InlineData("Helpdesk__Limits__PerMinutes", "5", "The setting Helpdesk:Limits:PerMinutes is unknown.")]
     [InlineData("Helpdesk__Nonsense", "x", "The setting Helpdesk:Nonsense is unknown.")]
     [InlineData("Helpdesk__Limits__PerMinute", "many", "Helpdesk:Limits:PerMinute")]
+    [InlineData("Helpdesk__Limits__PerHour", "0", "Helpdesk:Limits:PerHour must be at least 1.")]
+    [InlineData("Helpdesk__Database__PoolSize", "-3", "Helpdesk:Database:PoolSize must be at least 1.")]
     [InlineData("Helpdesk__Database__Prepare", "perhaps", "Helpdesk:Database:Prepare")]
     [InlineData("Helpdesk__TrustedProxies__0", "not an address", "which is neither an address nor a network")]
     [InlineData("ConnectionStrings__Helpdesk_FILE", "/no/such/file", "ConnectionStrings__Helpdesk_FILE")]
