@@ -1,0 +1,2 @@
+-- Templates are large and stay in the database, so the list reads its order here.
+create index response_order on canned.response (tenant_id, sort_order, id);
