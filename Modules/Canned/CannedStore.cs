@@ -45,16 +45,11 @@ internal static class CannedStore
         return after;
     }
 
-    /// <summary>The fields that differ.</summary>
-    public static Dictionary<string, Change> Changes(CannedResponseView before, CannedResponseView after) =>
-        new (string Name, object? From, object? To)[]
-        {
-            ("slug", before.Slug, after.Slug), ("title", before.Title, after.Title), ("body_md", before.BodyMd, after.BodyMd),
-            ("queue_id", before.QueueId, after.QueueId), ("is_active", before.IsActive, after.IsActive),
-            ("sort_order", before.SortOrder, after.SortOrder),
-        }
-        .Where(field => !Equals(field.From, field.To))
-        .ToDictionary(field => field.Name, field => new Change(field.From, field.To));
+    /// <summary>The fields that differ; all of them for a new response.</summary>
+    public static IReadOnlyDictionary<string, Change> Changes(CannedResponseView? before, CannedResponseView after) => Change.Between(
+        ("slug", before?.Slug, after.Slug), ("title", before?.Title, after.Title), ("body_md", before?.BodyMd, after.BodyMd),
+        ("queue_id", before?.QueueId, after.QueueId), ("is_active", before?.IsActive, after.IsActive),
+        ("sort_order", before?.SortOrder, after.SortOrder));
 
     private static object RowOf(TenantDb db, CannedResponseView response, DateTime before) => new
     {

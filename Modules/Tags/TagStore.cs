@@ -42,11 +42,7 @@ internal static class TagStore
         return after;
     }
 
-    /// <summary>The fields that differ.</summary>
-    public static Dictionary<string, Change> Changes(TagRow before, TagRow after) => new (string Name, string From, string To)[]
-        {
-            ("slug", before.Slug, after.Slug), ("name", before.Name, after.Name), ("color", before.Color, after.Color),
-        }
-        .Where(field => field.From != field.To)
-        .ToDictionary(field => field.Name, field => new Change(field.From, field.To));
+    /// <summary>The fields that differ; all of them for a new tag.</summary>
+    public static IReadOnlyDictionary<string, Change> Changes(TagRow? before, TagRow after) => Change.Between(
+        ("slug", before?.Slug, after.Slug), ("name", before?.Name, after.Name), ("color", before?.Color, after.Color));
 }

@@ -11,7 +11,7 @@ namespace Helpdesk.Tickets;
 /// </summary>
 internal sealed class TagSweeper(Database database, TimeProvider clock, ILogger<TagSweeper> logger) : BackgroundService
 {
-    private const int Most = 200;
+    private const int Most = 100;
 
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 

@@ -85,7 +85,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var session = await OperatorSession.OpenAsync(deployment, CancellationToken.None);
-        return new Running(app, new Uri(address), deployment, server, session);
+        return new Running(cluster, app, new Uri(address), deployment, server, session);
     }
 
     private static async Task<string> CreateDatabaseAsync(PostgresCluster cluster)
@@ -95,6 +95,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
         return new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = "helpdesk" }.ConnectionString;
     }
 
+    // Holds the cluster too: its guard ends the server when nobody refers to it any more, in the middle of a long run.
     private sealed record Running(
-        WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session);
+        PostgresCluster Cluster, WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session);
 }
