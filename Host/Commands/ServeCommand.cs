@@ -32,6 +32,7 @@ internal static class ServeCommand
             throw new OperatorException($"{exception.Message} Choose another with --port.");
         }
 
+        Server.Announce(app, configuration);
         started();
         await app.WaitForShutdownAsync(ct);
     }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Helpdesk.Host.Operation;
 
-/// <summary>What balancers and orchestrators ask.</summary>
+/// <summary>What balancers and orchestrators ask: <c>/livez</c> (the process answers) and <c>/readyz</c> (it can serve).</summary>
 public static class Health
 {
     // Events that wait longer than this mean that no worker runs, or that it cannot work.
@@ -11,19 +11,24 @@ public static class Health
 
     private const string ReadySql = "select log.outbox_age()";
 
-    /// <summary>Maps <c>/livez</c> (the process answers) and <c>/readyz</c> (it can serve: database, schema, event log, not stopping).</summary>
+    /// <summary>Maps both.</summary>
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/livez", (RequestDelegate)(http => http.Response.WriteAsync("ok"))).AllowAnonymous();
-        app.MapGet("/readyz", (RequestDelegate)(async http =>
-        {
-            var fault = await FindFaultAsync(http.RequestServices, http.RequestAborted);
-            http.Response.StatusCode = fault is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            await http.Response.WriteAsync(fault ?? "ok");
-        })).AllowAnonymous();
+        app.MapGet("/livez", (RequestDelegate)AnswerLiveAsync).AllowAnonymous();
+        app.MapGet("/readyz", (RequestDelegate)(http => AnswerReadyAsync(http, http.RequestServices))).AllowAnonymous();
     }
 
-    private static async Task<string?> FindFaultAsync(IServiceProvider services, CancellationToken ct)
+    internal static Task AnswerLiveAsync(HttpContext http) => http.Response.WriteAsync("ok");
+
+    internal static async Task AnswerReadyAsync(HttpContext http, IServiceProvider services)
+    {
+        var fault = await FindFaultAsync(services, http.RequestAborted);
+        http.Response.StatusCode = fault is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        await http.Response.WriteAsync(fault ?? "ok");
+    }
+
+    /// <summary>Why the process cannot serve (stopping, database, schema, event log); null when it can.</summary>
+    internal static async Task<string?> FindFaultAsync(IServiceProvider services, CancellationToken ct)
     {
         if (services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
             return "stopping";

@@ -1,3 +1,4 @@
+using Helpdesk.Desk.Contracts;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
 using MediatR;
@@ -49,6 +50,9 @@ public sealed class OperatorSession : IAsyncDisposable
         var result = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, ct);
         return result.Error is { } error ? throw new OperatorException(Sentence(error)) : result.Value;
     }
+
+    /// <summary>How a tenant's desk is set up.</summary>
+    public ValueTask<DeskSetup> DeskAsync(Tenant tenant) => _services.GetRequiredService<IDeskCatalog>().GetAsync(tenant.Id);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,8 @@
 using System.Net;
+using Helpdesk.Host.Documents;
+using Helpdesk.Host.Observability;
+using Helpdesk.SharedKernel.Observability;
+using Helpdesk.SharedKernel.OpenApi;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Helpdesk.Host.Operation;
@@ -38,6 +42,8 @@ public static class Server
             host.ShutdownTimeout = TimeSpan.FromSeconds(30);
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.StopHost;
         });
+        builder.Services.AddTelemetryExport(configuration);
+        builder.Services.AddManagement(configuration);
         builder.Services.AddHelpdesk(configuration, HostModules.All);
         builder.Services.AddHelpdeskWorkers();
 
@@ -45,6 +51,8 @@ public static class Server
         TrustProxies(app, configuration);
         app.UseHelpdesk();
         app.MapHealth();
+        app.MapApiDocuments();
+        app.MapApiViewer();
         return app;
     }
 
@@ -57,12 +65,25 @@ public static class Server
             throw new OperatorException(string.Join(Environment.NewLine, faults));
     }
 
+    /// <summary>Says in one line what has started: which version, where, with what, and on whose database.</summary>
+    public static void Announce(WebApplication app, IConfiguration configuration)
+    {
+        var management = app.Services.GetService<ManagementServer>();
+        app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Helpdesk.Host").LogInformation(
+            "Helpdesk {Version} serves at {Addresses} (management: {Management}) with the modules {Modules}, from the database server {Database}",
+            Telemetry.Version,
+            string.Join(", ", app.Urls),
+            management?.Address.ToString() ?? "off",
+            string.Join(", ", HostModules.All.Select(module => module.Schema)),
+            new Npgsql.NpgsqlConnectionStringBuilder(configuration.GetConnectionString("Helpdesk")).Host);
+    }
+
     private static void ConfigureLogging(ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.ClearProviders();
         logging.AddConfiguration(configuration.GetSection("Logging"));
         if (Console.IsOutputRedirected)
-            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+            logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
         else
             logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
     }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Helpdesk.Host.Observability;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
 using HostOptions = Helpdesk.SharedKernel.Http.HostOptions;
@@ -19,6 +20,7 @@ public static class Settings
         "DataFolder",
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
+        .. Names<ManagementOptions>("Management"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Helpdesk.Host.Postgres;
@@ -24,9 +25,16 @@ internal sealed class ThrowAwayGuard : IAsyncDisposable
         [ -z "$socket" ] || rmdir "$socket"
         """;
 
+    // A guard that nobody refers to would be collected, and the shell would take the closed pipe for the end of this process.
+    private static readonly ConcurrentDictionary<ThrowAwayGuard, bool> OnWatch = new();
+
     private readonly Process _shell;
 
-    private ThrowAwayGuard(Process shell) => _shell = shell;
+    private ThrowAwayGuard(Process shell)
+    {
+        _shell = shell;
+        OnWatch[this] = true;
+    }
 
     public static ThrowAwayGuard Over(string folder) =>
         new(Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", folder])
@@ -39,6 +47,7 @@ internal sealed class ThrowAwayGuard : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        OnWatch.TryRemove(this, out _);
         _shell.StandardInput.Close();
         await _shell.WaitForExitAsync();
         _shell.Dispose();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Dapper;
+using Helpdesk.SharedKernel.Observability;
 
 namespace Helpdesk.Access;
 
@@ -55,6 +56,7 @@ internal sealed class ApiKeys : IApiKeys
         if (_unknown.TryGetValue(hash, out var until) && Environment.TickCount64 < until)
             return null;
 
+        Telemetry.KeysMissed.Add(1);
         await using var connection = await _database.OpenAsync(ct);
         var row = await connection.QuerySingleOrDefaultAsync<Row>(
             new CommandDefinition(FindSql, new { Hash = KeyText.Hash(token) }, cancellationToken: ct));

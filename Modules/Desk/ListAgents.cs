@@ -22,8 +22,15 @@ public sealed record ListAgents(long? QueueId, bool? IsActive, string? Cursor, i
 /// <param name="QueueIds">The ids of the agent's queues, ascending.</param>
 /// <param name="OpenTicketCount">Assigned tickets that are neither resolved nor closed.</param>
 /// <param name="CreatedAt">When the agent was added.</param>
+[Example("""
+    {
+      "id": 190517204566016, "user_id": 17, "name": "Grace Hopper", "email": "grace@acme.example", "role": "lead", "is_active": true,
+      "queue_ids": [190517204561920], "open_ticket_count": 7, "created_at": "2026-01-12T08:00:00Z"
+    }
+    """)]
 public sealed record AgentView(
-    long Id, long UserId, string Name, string Email, string Role, bool IsActive, long[] QueueIds, long OpenTicketCount, DateTime CreatedAt)
+    long Id, long UserId, string Name, string Email, [Choices("agent", "lead")] string Role, bool IsActive, long[] QueueIds,
+    long OpenTicketCount, DateTime CreatedAt)
 {
     internal static AgentView Of(Agent agent, OpenTicketCounts open) => new(
         agent.Id, agent.UserId, agent.Name, agent.Email, agent.Role, agent.IsActive, agent.QueueIds,

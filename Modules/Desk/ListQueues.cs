@@ -25,6 +25,13 @@ public sealed record ListQueues(bool? IsActive, string? Cursor, int? Limit) : IQ
 /// <param name="SortOrder">Its place among the queues.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
+[Example("""
+    {
+      "id": 190517204561920, "slug": "billing", "name": "Billing", "description": "Invoices, payments and refunds.", "is_default": false,
+      "is_active": true, "assignment_policy": "fewest_open", "sla_plan": null, "agent_ids": [190517204566016], "open_ticket_count": 12,
+      "sort_order": 20, "created_at": "2026-01-12T08:00:00Z", "updated_at": "2026-05-02T14:11:09Z"
+    }
+    """)]
 public sealed record QueueView(
     long Id, string Slug, string Name, string Description, bool IsDefault, bool IsActive, AssignmentPolicy AssignmentPolicy,
     SlaPlanRef? SlaPlan, long[] AgentIds, long OpenTicketCount, int SortOrder, DateTime CreatedAt, DateTime UpdatedAt)

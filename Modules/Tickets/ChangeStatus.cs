@@ -10,6 +10,7 @@ namespace Helpdesk.Tickets;
 [Requires(Permission.TicketsWrite)]
 [Refuses(ErrorKind.NotFound, "ticket_not_found")]
 [Refuses(ErrorKind.Conflict, "ticket_closed")]
+[Example("""{"status": "resolved", "note": "Refund sent."}""")]
 public sealed record ChangeStatus([FromRoute] string Ref, TicketStatus? Status, string? Note) : ICommand<TicketView>;
 
 internal sealed class ChangeStatusValidator : AbstractValidator<ChangeStatus>

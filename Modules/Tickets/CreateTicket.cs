@@ -5,7 +5,7 @@ namespace Helpdesk.Tickets;
 
 /// <summary>Opens a ticket with its first message. The queue's policy finds an agent unless one is named.</summary>
 /// <param name="Subject">What it is about, one line of 1 to 255 characters.</param>
-/// <param name="Body">The first message in Markdown, 1 to 65,535 characters.</param>
+/// <param name="Body">The first message in Markdown, 1 to 65,535 characters; required, under this name or the next.</param>
 /// <param name="BodyMd">Another name for <c>body</c>.</param>
 /// <param name="Requester">Who asks, found by the address or added; the owner of the API key when nobody is named.</param>
 /// <param name="RequesterId">Who asks, by id; instead of <c>requester</c>.</param>
@@ -21,6 +21,9 @@ namespace Helpdesk.Tickets;
 [Refuses(ErrorKind.NotFound, "help_topic_not_found")]
 [Refuses(ErrorKind.NotFound, "agent_not_found")]
 [Refuses(ErrorKind.NotFound, "requester_not_found")]
+[Example("""{"subject": "Cannot sign in", "body": "The link in the mail says that it has **expired**."}""", Title = "The least")]
+[Example(TicketExamples.Create, Title = "For somebody, with tags")]
+[Example(TicketExamples.Created, OfReply = true)]
 public sealed record CreateTicket(
     [SingleLine] string? Subject, string? Body, string? BodyMd, RequesterInput? Requester, long? RequesterId, long? HelpTopicId, long? QueueId,
     Priority? Priority, long? AssigneeId, string[]? Tags, RawJson? CustomFields, TicketSource? Source) : ICommand<TicketView>

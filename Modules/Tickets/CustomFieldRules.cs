@@ -11,16 +11,22 @@ internal static class CustomFieldRules
 
     private static readonly AspNetCoreCompatibleEmailValidator<object> Email = new();
 
-    /// <summary>The stored values with the given ones merged in: a null takes the key out. Fails on values that do not fit.</summary>
+    /// <summary>
+    /// The stored values with the given ones merged in: a null takes the key out. Fails on values that do not fit. Where nothing changes,
+    /// it is the stored text itself: the database writes JSON in a form of its own, and that is no change.
+    /// </summary>
     public static Result<string> Merge(string stored, RawJson? given, HelpTopic? topic, bool isNew)
     {
         var values = JsonSerializer.Deserialize<SortedDictionary<string, JsonElement>>(stored)!;
         var faults = new Dictionary<string, string[]>();
+        var isChanged = false;
         if (given is { } text)
         {
             using var document = JsonDocument.Parse(text.Text);
             if (document.RootElement.ValueKind is not JsonValueKind.Object)
                 return Error.Invalid("custom_fields", "must be an object.");
+            if (!IsReadable(document.RootElement))
+                return Error.Invalid("custom_fields", "must not contain half of a surrogate pair.");
             foreach (var member in document.RootElement.EnumerateObject())
                 Set(member.Name, member.Value.Clone());
         }
@@ -31,18 +37,35 @@ internal static class CustomFieldRules
                 faults.TryAdd($"custom_fields.{field.Key}", ["is required."]);
         }
 
-        return faults.Count > 0 ? Error.Invalid(faults) : JsonSerializer.Serialize(values, WireJson.Options);
+        if (faults.Count > 0)
+            return Error.Invalid(faults);
+        return isChanged ? JsonSerializer.Serialize(values, WireJson.Options) : stored;
 
         void Set(string key, JsonElement value)
         {
             if (value.ValueKind is JsonValueKind.Null)
-                values.Remove(key);
+                isChanged |= values.Remove(key);
             else if (topic?.CustomFields.FirstOrDefault(field => field.Key == key) is not { } field)
                 faults[$"custom_fields.{key}"] = ["is not a field of the ticket's help topic."];
             else if (WhyNot(field, value) is { } reason)
                 faults[$"custom_fields.{key}"] = [reason];
-            else
-                values[key] = value;
+            else if (!values.TryGetValue(key, out var present) || !JsonElement.DeepEquals(present, value))
+                (values[key], isChanged) = (value, true);
+        }
+    }
+
+    /// <summary>Whether every name and text can be read: an escape such as <c>\ud800</c> may stand for half a character.</summary>
+    private static bool IsReadable(JsonElement values)
+    {
+        try
+        {
+            foreach (var member in values.EnumerateObject())
+                _ = (member.Name, member.Value.ValueKind is JsonValueKind.String ? member.Value.GetString() : null);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -7,21 +7,19 @@ namespace Helpdesk.Tickets;
 /// <param name="Ref">The ticket's reference, such as <c>HD-000042</c> in any letter case, or its id.</param>
 [Requires(Permission.TicketsRead)]
 [Refuses(ErrorKind.NotFound, "ticket_not_found")]
+[Example(TicketExamples.Read, OfReply = true)]
 public sealed record GetTicket([FromRoute] string Ref) : IQuery<TicketView>;
 
 internal sealed class GetTicketHandler(TenantDb db, TicketStore store, IDeskCatalog desks, ITagCatalog tags)
     : IRequestHandler<GetTicket, Result<TicketView>>
 {
-    private const int MostMessages = 100;
-
     public async Task<Result<TicketView>> Handle(GetTicket request, CancellationToken cancellationToken)
     {
-        // One entry more than is shown tells whether there are more.
-        if (await store.FindWithThreadAsync(request.Ref, MostMessages + 1, cancellationToken) is not var (ticket, requester, thread))
+        if (await store.FindWithThreadAsync(request.Ref, cancellationToken) is not var (ticket, requester, thread))
             return TicketErrors.NotFound;
-        var isTruncated = thread.Count > MostMessages;
+        var isTruncated = thread.Count == TicketStore.MostEntries;
         if (isTruncated)
-            thread.RemoveAt(MostMessages);
+            thread.RemoveAt(thread.Count - 1);
         var view = TicketView.Of(ticket, requester, await desks.GetAsync(db.TenantId), await tags.GetAsync(db.TenantId));
         return view with { Messages = thread, MessagesTruncated = isTruncated };
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 namespace Helpdesk.Tickets;
 
 /// <summary>The thread of a ticket, oldest first.</summary>
@@ -10,7 +11,8 @@ namespace Helpdesk.Tickets;
 [Refuses(ErrorKind.NotFound, "ticket_not_found")]
 [Refuses(ErrorKind.Malformed, "invalid_cursor")]
 [Refuses(ErrorKind.Invalid, "validation_failed")]
-public sealed record ListMessages([FromRoute] string Ref, bool? IncludeInternal, bool? IncludeSystem, string? Cursor, int? Limit)
+public sealed record ListMessages(
+    [FromRoute] string Ref, [DefaultValue(true)] bool? IncludeInternal, [DefaultValue(true)] bool? IncludeSystem, string? Cursor, int? Limit)
     : IQuery<Page<MessageView>>;
 
 internal sealed class ListMessagesHandler(TenantDb db, RequestContext context) : IRequestHandler<ListMessages, Result<Page<MessageView>>>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Helpdesk.Desk.Contracts;
 using Helpdesk.Tags.Contracts;
 
@@ -31,9 +32,11 @@ namespace Helpdesk.Tickets;
 [Refuses(ErrorKind.Malformed, "invalid_cursor")]
 [Refuses(ErrorKind.Invalid, "validation_failed")]
 public sealed record ListTickets(
-    string? Status, string? Priority, string? QueueId, string? HelpTopicId, string? AssigneeId, string? RequesterId,
-    string? RequesterEmail, string? Tag, string? Source, string? SlaState, string? Q, DateTime? CreatedSince, DateTime? CreatedBefore,
-    DateTime? UpdatedSince, string? Sort, string? Cursor, int? Limit) : IQuery<Page<TicketView>>;
+    [Choices(typeof(TicketStatus), Many = true)] string? Status, [Choices(typeof(Priority), Many = true)] string? Priority,
+    string? QueueId, string? HelpTopicId, string? AssigneeId, string? RequesterId, string? RequesterEmail, string? Tag,
+    [Choices(typeof(TicketSource), Many = true)] string? Source, [Choices(typeof(SlaClock), Many = true)] string? SlaState, string? Q,
+    DateTime? CreatedSince, DateTime? CreatedBefore, DateTime? UpdatedSince,
+    [Choices("-id", "id", "-updated_at", "updated_at", "-priority"), DefaultValue("-id")] string? Sort, string? Cursor, int? Limit) : IQuery<Page<TicketView>>;
 
 internal sealed class ListTicketsHandler(TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog)
     : IRequestHandler<ListTickets, Result<Page<TicketView>>>

@@ -12,6 +12,7 @@ namespace Helpdesk.Tickets;
 /// <param name="Event">What changed, for system entries.</param>
 /// <param name="Attachments">Always empty in this API.</param>
 /// <param name="CreatedAt">When it was written.</param>
+[Example(TicketExamples.Message)]
 public sealed record MessageView(
     long Id, long TicketId, MessageKind Kind, Author Author, string BodyMd, bool IsInternal, RawJson? Event,
     IReadOnlyList<string> Attachments, DateTime CreatedAt)

@@ -19,6 +19,9 @@ namespace Helpdesk.Tickets;
 [Refuses(ErrorKind.NotFound, "canned_response_not_found")]
 [Refuses(ErrorKind.Conflict, "ticket_closed")]
 [Refuses(ErrorKind.Conflict, "reopen_window_expired")]
+[Example("""{"body": "Here is a fresh link.", "status": "pending"}""", Title = "Answer and wait")]
+[Example("""{"body": "Called back, nobody there.", "internal": true, "agent_id": 190517204566016}""", Title = "Internal note of an agent")]
+[Example("""{"body": "It works now, thank you!", "as": "requester"}""", Title = "What the requester wrote")]
 public sealed record ReplyToTicket(
     [FromRoute] string Ref, string? Body, string? BodyMd, long? CannedResponseId, bool? Internal, ReplyAs? As, long? AgentId,
     TicketStatus? Status) : ICommand<ReplyView>
@@ -47,6 +50,7 @@ public enum ReplyAs
 /// <param name="Attachments">Always empty in this API.</param>
 /// <param name="CreatedAt">When it was written.</param>
 /// <param name="Ticket">Where the ticket stands.</param>
+[Example(TicketExamples.Reply)]
 public sealed record ReplyView(
     long Id, long TicketId, MessageKind Kind, Author Author, string BodyMd, bool IsInternal, RawJson? Event,
     IReadOnlyList<string> Attachments, DateTime CreatedAt, TicketStanding Ticket);

@@ -7,7 +7,7 @@ internal static class TagRules
 {
     public const int Most = 20;
 
-    public static void TagSlugs<T>(this IRuleBuilder<T, string[]?> rule) => rule
+    public static IRuleBuilderOptions<T, string[]?> TagSlugs<T>(this IRuleBuilder<T, string[]?> rule) => rule
         .Must(slugs => slugs is null || slugs.Length <= Most).WithMessage($"must have at most {Most} entries.")
         .Must(slugs => slugs is null || Array.TrueForAll(slugs, slug => slug is not null)).WithMessage("must not contain null.");
 

@@ -49,7 +49,10 @@ internal static class TicketListSql
 
     private static readonly ConcurrentDictionary<string, string> Texts = new();
 
-    /// <summary>The rows of a page, one more than is shown.</summary>
+    /// <summary>
+    /// The rows of a page, one more than is shown. The limit is written out: a plan that does not know it is worth little, and PostgreSQL
+    /// would plan anew for each request.
+    /// </summary>
     public static string Page(TicketFilter filter, TicketListArgs args)
     {
         var order = filter.Order;
@@ -59,7 +62,7 @@ internal static class TicketListSql
         sql.Append(" order by ");
         if (order.Column.Length > 0)
             sql.Append(order.Column).Append(order.IsDescending ? " desc, " : ", ");
-        return Keep(sql.Append("t.id").Append(order.IdIsDescending ? " desc" : "").Append(" limit @Most"));
+        return Keep(sql.Append("t.id").Append(order.IdIsDescending ? " desc" : "").Append(" limit ").Append(args.Most));
     }
 
     /// <summary>How many tickets match: a sum of kept counts where there is one, else a count with a bound.</summary>
@@ -76,7 +79,7 @@ internal static class TicketListSql
         }
 
         return Keep(new StringBuilder("select count(*) from (select 1 from tickets.ticket t where ")
-            .Append(Conditions(filter, args)).Append(" limit @MostCounted) matching"));
+            .Append(Conditions(filter, args)).Append(" limit ").Append(MostCounted).Append(") matching"));
     }
 
     /// <summary>Whether kept counts answer: only status and queue, or only status and assignee, are asked for.</summary>

@@ -8,16 +8,19 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
     private const string ByIdSql = Select + "t.id = @Id";
     private const string ByNumberSql = Select + "t.number = @Number";
 
+    /// <summary>Entries that are read at most: one more than a ticket shows, which tells that there are more.</summary>
+    public const int MostEntries = 101;
+
     private const string ThreadByIdSql = $"""
         select {MessageView.Columns} from tickets.message m
-        where m.tenant_id = @TenantId and m.ticket_id = @Id order by m.id limit @Most
+        where m.tenant_id = @TenantId and m.ticket_id = @Id order by m.id limit 101
         """;
 
     private const string ThreadByNumberSql = $"""
         select {MessageView.Columns} from tickets.message m
         where m.tenant_id = @TenantId
             and m.ticket_id = (select t.id from tickets.ticket t where t.tenant_id = @TenantId and t.number = @Number)
-        order by m.id limit @Most
+        order by m.id limit 101
         """;
 
     /// <summary>The ticket and who asks, or null.</summary>
@@ -32,11 +35,11 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
 
     /// <summary>The ticket, who asks, and the oldest entries of its thread, in one round trip; or null.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithThreadAsync(
-        string reference, int most, CancellationToken ct)
+        string reference, CancellationToken ct)
     {
         if (TicketRef.Parse(reference) is not { } wanted)
             return null;
-        var args = new { db.TenantId, context.Caller.IsTest, wanted.Id, wanted.Number, Most = most };
+        var args = new { db.TenantId, context.Caller.IsTest, wanted.Id, wanted.Number };
         Statement[] statements = wanted.Id is null
             ? [new(ByNumberSql, args), new(ThreadByNumberSql, args)]
             : [new(ByIdSql, args), new(ThreadByIdSql, args)];

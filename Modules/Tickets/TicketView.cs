@@ -30,6 +30,7 @@ namespace Helpdesk.Tickets;
 /// <param name="UpdatedAt">When it last changed or was written to.</param>
 /// <param name="Messages">Its thread, oldest first, at most 100 entries; only when one ticket is created or read.</param>
 /// <param name="MessagesTruncated">Whether the thread has more entries than shown here; only when one ticket is read.</param>
+[Example(TicketExamples.Row)]
 public sealed record TicketView(
     long Id, LateText Reference, string Subject, TicketStatus Status, Priority Priority, TicketSource Source, QueueRef Queue,
     TopicRef? HelpTopic, RequesterView Requester, AgentRef? Assignee, IReadOnlyList<TagRef> Tags, RawJson CustomFields, SlaState? Sla,

@@ -21,6 +21,8 @@ namespace Helpdesk.Tickets;
 [Refuses(ErrorKind.NotFound, "help_topic_not_found")]
 [Refuses(ErrorKind.NotFound, "agent_not_found")]
 [Refuses(ErrorKind.Conflict, "ticket_closed")]
+[Example("""{"priority": "high", "assignee_id": 190517204566016, "add_tags": ["refund"]}""", Title = "Prioritise, assign and tag")]
+[Example("""{"assignee_id": null}""", Title = "Take the assignee off")]
 public sealed record UpdateTicket(
     [FromRoute] string Ref, [SingleLine] Optional<string?> Subject, Optional<Priority?> Priority, Optional<long?> QueueId,
     Optional<long?> HelpTopicId, Optional<long?> AssigneeId, Optional<string[]?> Tags, string[]? AddTags, string[]? RemoveTags,
@@ -40,7 +42,7 @@ internal sealed class UpdateTicketValidator : AbstractValidator<UpdateTicket>
         RuleFor(x => x.QueueId.Value).NotNull().When(x => x.QueueId.IsSet).OverridePropertyName("queue_id");
         RuleFor(x => x.Status.Value).NotNull().When(x => x.Status.IsSet).OverridePropertyName("status");
         RuleFor(x => x.Tags.Value).NotNull().When(x => x.Tags.IsSet).OverridePropertyName("tags");
-        RuleFor(x => x.Tags.Value).TagSlugs();
+        RuleFor(x => x.Tags.Value).TagSlugs().OverridePropertyName("tags");
         RuleFor(x => x.AddTags).TagSlugs();
         RuleFor(x => x.RemoveTags).TagSlugs();
     }
@@ -104,7 +106,7 @@ internal sealed class UpdateTicketHandler(
         var (carried, before) = (tags.ByIds(ids).Count, tags.ByIds(ticket.TagIds).Count);
         if (carried > TagRules.Most && carried > before)
             return Error.Invalid("add_tags", $"a ticket carries at most {TagRules.Most} tags.");
-        return ids.SequenceEqual(ticket.TagIds) ? ticket : ticket with { TagIds = ids };
+        return ids.ToHashSet().SetEquals(ticket.TagIds) ? ticket : ticket with { TagIds = ids };
     }
 
     private static Result<Ticket> Move(UpdateTicket request, Ticket ticket, DeskSetup desk)

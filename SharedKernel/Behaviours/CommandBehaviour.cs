@@ -1,4 +1,5 @@
 using Helpdesk.SharedKernel.Data;
+using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
 using Helpdesk.SharedKernel.Tenancy;
@@ -38,6 +39,7 @@ internal sealed class CommandBehaviour<TRequest, TResponse>(TenantDb db, Request
                     return await RefuseAsync(TResponse.Fail(refusal), cancellationToken);
                 if (context.Reply is not null)
                     return response;
+                Telemetry.CommitsRetried.Add("request", typeof(TRequest).Name);
                 // Attempts that lost together would meet again: part them.
                 if (attempt > 1)
                     await Task.Delay(Random.Shared.Next(1, 4 * attempt), cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -6,6 +7,8 @@ namespace Helpdesk.SharedKernel.Data;
 /// <summary>The pool of connections under the application's role: the role that row-level security binds.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    private readonly string _direct;
+
     static Database() => RecordTypeMap.Register();
 
     /// <summary>Opens nothing yet. Reads the connection string <c>Helpdesk</c> and the section <c>Database</c>.</summary>
@@ -13,12 +16,16 @@ public sealed class Database : IAsyncDisposable
         : this(
             configuration.GetConnectionString("Helpdesk")
                 ?? throw new InvalidOperationException("The connection string Helpdesk is not set."),
-            configuration.GetSection("Helpdesk:Database").Get<DatabaseOptions>() ?? new DatabaseOptions())
+            configuration.GetSection("Helpdesk:Database").Get<DatabaseOptions>() ?? new DatabaseOptions(),
+            configuration.GetConnectionString("HelpdeskDirect"))
     {
     }
 
     /// <summary>Opens nothing yet.</summary>
-    public Database(string connectionString, DatabaseOptions options)
+    /// <param name="connectionString">The database under the application's role.</param>
+    /// <param name="options">How to use it.</param>
+    /// <param name="direct">The same past a pooler, for the one connection that must stay its own session; null when there is none.</param>
+    public Database(string connectionString, DatabaseOptions options, string? direct = null)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
@@ -28,12 +35,18 @@ public sealed class Database : IAsyncDisposable
             AutoPrepareMinUsages = 2,
             // Nothing outlives a transaction here (settings are local), so there is nothing to reset.
             NoResetOnClose = true,
-            MaxPoolSize = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : options.PoolSize,
+            MaxPoolSize = given.ShouldSerialize("Maximum Pool Size") ? given.MaxPoolSize : options.PoolSize,
             CommandTimeout = 20,
             Timeout = 5,
             ApplicationName = given.ApplicationName ?? "helpdesk",
         }.ConnectionString;
-        var source = new NpgsqlSlimDataSourceBuilder(ConnectionString);
+        _direct = string.IsNullOrEmpty(direct) ? ConnectionString : direct;
+        // The name stands in metrics and traces, in place of the connection string.
+        var source = new NpgsqlSlimDataSourceBuilder(ConnectionString) { Name = "helpdesk" };
+        // Statements of no request and of no named work would be traces of one span each, a few every second.
+        source.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null));
         source.EnableArrays();
         source.EnableJsonTypes();
         source.EnableTransportSecurity();
@@ -48,6 +61,15 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>A connection for statements that belong to no tenant; nothing on a request's path uses it.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => Source.OpenConnectionAsync(ct);
+
+    /// <summary>Connections without a pool, and past the pooler where there is one, for a session of its own.</summary>
+    internal NpgsqlDataSource CreateDirectSource(string name)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_direct) { Pooling = false, MaxAutoPrepare = 0, Timeout = 5, CommandTimeout = 20 };
+        var source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString) { Name = name };
+        source.EnableTransportSecurity();
+        return source.Build();
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Source.DisposeAsync();

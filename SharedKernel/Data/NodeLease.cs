@@ -1,4 +1,5 @@
 using Dapper;
+using Helpdesk.SharedKernel.Observability;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -103,6 +104,7 @@ internal sealed class NodeLease(Database database, Ids ids, TimeProvider clock, 
         {
             if (clock.GetElapsedTime(_renewed) > GiveUp)
                 ids.Stop();
+            Telemetry.LeaseRenewalsFailed.Add(1);
             logger.LogWarning("The node number could not be renewed: {Reason}", exception.Message);
         }
     }

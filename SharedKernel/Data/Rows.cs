@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Npgsql;
 
@@ -16,7 +17,7 @@ public sealed class Rows
         var rows = new List<T>();
         if (await _reader.ReadAsync(ct))
         {
-            var parse = _reader.GetRowParser<T>();
+            var parse = Parser<T>();
             do
                 rows.Add(parse(_reader));
             while (await _reader.ReadAsync(ct));
@@ -29,7 +30,7 @@ public sealed class Rows
     /// <summary>Reads the first row of the present result, or the default when it has none, and moves on to the next.</summary>
     public async Task<T?> SingleOrDefaultAsync<T>(CancellationToken ct)
     {
-        var row = await _reader.ReadAsync(ct) ? _reader.GetRowParser<T>()(_reader) : default;
+        var row = await _reader.ReadAsync(ct) ? Parser<T>()(_reader) : default;
         await _reader.NextResultAsync(ct);
         return row;
     }
@@ -46,4 +47,9 @@ public sealed class Rows
         await _reader.NextResultAsync(ct);
         return rows;
     }
+
+    /// <summary>Dapper takes a text for a class with members and fails on it; a text is read as it is.</summary>
+    private Func<DbDataReader, T> Parser<T>() => typeof(T) == typeof(string)
+        ? row => row.IsDBNull(0) ? default! : (T)(object)row.GetString(0)
+        : _reader.GetRowParser<T>();
 }

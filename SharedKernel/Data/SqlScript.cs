@@ -12,13 +12,13 @@ internal static class SqlScript
             switch (script[i])
             {
                 case '\'' or '"':
-                    i = script.IndexOf(script[i], i + 1);
+                    i = EndOf(script, script.IndexOf(script[i], i + 1));
                     break;
                 case '-' when i + 1 < script.Length && script[i + 1] == '-':
                     i = script.IndexOf('\n', i) is var end and >= 0 ? end : script.Length;
                     break;
                 case '$' when DollarQuote(script, i) is { } quote:
-                    i = script.IndexOf(quote, i + quote.Length, StringComparison.Ordinal) + quote.Length - 1;
+                    i = EndOf(script, script.IndexOf(quote, i + quote.Length, StringComparison.Ordinal)) + quote.Length - 1;
                     break;
                 case ';':
                     if (HasContent(script[start..i]))
@@ -31,6 +31,9 @@ internal static class SqlScript
         if (HasContent(script[start..]))
             yield return script[start..].Trim();
     }
+
+    /// <summary>A quote that is never closed reaches to the end; PostgreSQL will say so.</summary>
+    private static int EndOf(string script, int found) => found < 0 ? script.Length : found;
 
     private static string? DollarQuote(string script, int at)
     {

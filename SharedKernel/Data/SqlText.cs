@@ -31,7 +31,7 @@ internal sealed class SqlText
             var c = sql[i];
             if (c == '\'' || c == '"')
             {
-                var end = sql.IndexOf(c, i + 1);
+                var end = sql.IndexOf(c, i + 1) is var closed and >= 0 ? closed : sql.Length - 1;
                 text.Append(sql, i, end - i + 1);
                 i = end;
             }

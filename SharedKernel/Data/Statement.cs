@@ -32,7 +32,7 @@ public readonly record struct Statement(string Sql, object Args)
             return new Slot(property, DbType(property.PropertyType, name));
         })];
 
-    private static NpgsqlDbType DbType(Type type, string name)
+    internal static NpgsqlDbType DbType(Type type, string name)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type != typeof(byte[]) && type.IsArray)

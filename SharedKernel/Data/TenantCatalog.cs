@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Helpdesk.SharedKernel.Observability;
 
 namespace Helpdesk.SharedKernel.Data;
 
@@ -61,6 +62,7 @@ public abstract class TenantCatalog<T> where T : class
 
     private async Task LoadIntoAsync(TaskCompletionSource<T> started, long tenantId, Entry entry)
     {
+        Telemetry.CatalogReloads.Add("catalog", _topic);
         try
         {
             started.SetResult(await LoadAsync(TenantDb.For(_database, tenantId), CancellationToken.None));

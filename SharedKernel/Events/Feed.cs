@@ -1,4 +1,5 @@
 using Helpdesk.SharedKernel.Data;
+using Helpdesk.SharedKernel.Observability;
 
 namespace Helpdesk.SharedKernel.Events;
 
@@ -57,6 +58,8 @@ internal sealed class Feed(Database database)
         var count = await db.SingleOrDefaultAsync<int?>(SealSql, new { TenantId = tenantId }, ct);
         if (count is null)
             await db.SingleOrDefaultAsync<long?>(OpenSql, new { TenantId = tenantId }, ct);
+        else if (count > 0)
+            Telemetry.EventsNumbered.Add(count.Value);
         return count ?? 0;
     }
 

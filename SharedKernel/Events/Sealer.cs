@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Dapper;
 using Helpdesk.SharedKernel.Data;
+using Helpdesk.SharedKernel.Observability;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -71,6 +72,7 @@ internal sealed class Sealer(
 
     private async Task SealAsync(long tenantId, CancellationToken ct)
     {
+        using var span = Telemetry.Start("number events");
         try
         {
             while (await feed.SealAsync(tenantId, ct) == 500)
@@ -83,7 +85,7 @@ internal sealed class Sealer(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             _again[tenantId] = true;
-            logger.LogWarning("Events of tenant {TenantId} wait for another try: {Reason}", tenantId, exception.Message);
+            logger.LogWarning("Events of tenant {TenantId} wait for another try: {Reason}", tenantId, FaultText.Brief(exception));
         }
     }
 

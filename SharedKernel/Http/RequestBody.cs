@@ -9,9 +9,9 @@ namespace Helpdesk.SharedKernel.Http;
 /// <summary>Reads request bodies, and says in the caller's words what is wrong with them.</summary>
 internal static class RequestBody
 {
-    private static readonly Error NotAnObject = new("invalid_json", ErrorKind.Malformed, "The body must be one JSON object in UTF-8.");
+    internal static readonly Error NotAnObject = new("invalid_json", ErrorKind.Malformed, "The body must be one JSON object in UTF-8.");
 
-    private static readonly Error NotJson =
+    internal static readonly Error NotJson =
         new("unsupported_media_type", ErrorKind.UnsupportedMedia, "Send the body as application/json.");
 
     /// <summary>The whole body. The server's limit on its size is enforced while reading.</summary>
@@ -48,6 +48,11 @@ internal static class RequestBody
         try
         {
             return JsonSerializer.Deserialize<TRequest>(body, WireJson.Options)!;
+        }
+        catch (JsonException exception) when (exception is { Path: "$", InnerException: InvalidOperationException })
+        {
+            // The name of a member escapes half a surrogate pair.
+            return NotAnObject;
         }
         catch (JsonException exception)
         {

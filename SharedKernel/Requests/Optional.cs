@@ -43,7 +43,15 @@ internal sealed class OptionalConverterFactory : JsonConverterFactory
         {
             if (reader.TokenType == JsonTokenType.Null && default(T) is not null)
                 throw new JsonException("must not be null.");
-            return new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            try
+            {
+                return new(JsonSerializer.Deserialize<T>(ref reader, options)!);
+            }
+            catch (JsonException exception)
+            {
+                // Its path starts here; without one, the serialiser outside gives the path of the member.
+                throw new JsonException(exception.Message, exception);
+            }
         }
 
         public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options) =>

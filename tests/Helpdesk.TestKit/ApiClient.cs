@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -48,8 +49,9 @@ public sealed class ApiClient(HelpdeskApp app, string tenantSlug, string? token)
 
         configure?.Invoke(request);
         using var response = await Http.SendAsync(request);
-        var reply = new ApiReply((int)response.StatusCode, await response.Content.ReadAsStringAsync(), Headers(response));
-        return reply;
+        if (request.RequestUri!.AbsolutePath.StartsWith("/api/v1/", StringComparison.Ordinal) && response.StatusCode is not HttpStatusCode.NoContent)
+            Assert.Empty(await (await app.DocumentAsync()).CheckAsync(response, body));
+        return new ApiReply((int)response.StatusCode, await response.Content.ReadAsStringAsync(), Headers(response));
     }
 
     /// <summary>A ticket with this subject; answers its <c>data</c>.</summary>

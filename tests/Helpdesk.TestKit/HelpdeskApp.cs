@@ -35,6 +35,9 @@ public sealed class HelpdeskApp : IAsyncLifetime
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. _running.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
+    /// <summary>The published document of the API, to hold answers against.</summary>
+    public Task<OpenApiConformance> DocumentAsync() => _running.Document.Value;
+
     public async Task InitializeAsync() => _running = await Started.Value;
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -75,7 +78,9 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await deployment.MigrateAsync(CancellationToken.None);
         var server = await deployment.ServerConnectionStringAsync(CancellationToken.None);
         var configuration = Settings.Read(
-            new("ConnectionStrings:Helpdesk", server),
+            new("ConnectionStrings:Helpdesk", Pooler.IsWanted ? await Pooler.StartAsync(server) : server),
+            new("ConnectionStrings:HelpdeskDirect", server),
+            new("Helpdesk:Database:Prepare", Pooler.IsWanted ? "false" : "true"),
             new("Helpdesk:Limits:PerMinute", "1000000"),
             new("Helpdesk:Limits:PerHour", "10000000"),
             new("Helpdesk:Limits:RefusalsPerMinute", "1000000"),
@@ -85,7 +90,13 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var session = await OperatorSession.OpenAsync(deployment, CancellationToken.None);
-        return new Running(cluster, app, new Uri(address), deployment, server, session);
+        return new Running(app, new Uri(address), deployment, server, session, new Lazy<Task<OpenApiConformance>>(() => ReadDocumentAsync(address)));
+    }
+
+    private static async Task<OpenApiConformance> ReadDocumentAsync(string address)
+    {
+        using var http = new HttpClient();
+        return new OpenApiConformance(await http.GetStringAsync(new Uri(new Uri(address), "/api/openapi.json")));
     }
 
     private static async Task<string> CreateDatabaseAsync(PostgresCluster cluster)
@@ -95,7 +106,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
         return new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = "helpdesk" }.ConnectionString;
     }
 
-    // Holds the cluster too: its guard ends the server when nobody refers to it any more, in the middle of a long run.
     private sealed record Running(
-        PostgresCluster Cluster, WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session);
+        WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session,
+        Lazy<Task<OpenApiConformance>> Document);
 }

@@ -60,7 +60,10 @@ create index ticket_status on tickets.ticket (tenant_id, status_id, id) where no
 
 create index ticket_queue on tickets.ticket (tenant_id, queue_id, id) where not is_test;
 
-create index ticket_assignee on tickets.ticket (tenant_id, assignee_id, id) where not is_test;
+create index ticket_assignee on tickets.ticket (tenant_id, assignee_id, id) where not is_test and assignee_id is not null;
+
+-- "is null" fixes no column of an index for its order, so tickets that nobody has need one that holds only them.
+create index ticket_unassigned on tickets.ticket (tenant_id, id) where not is_test and assignee_id is null;
 
 create index ticket_requester on tickets.ticket (tenant_id, requester_id, id) where not is_test;
 
@@ -139,17 +142,17 @@ select kernel.open_to_definer('tickets.message'), kernel.open_to_definer('ticket
 -- The tickets that match a search. Runs as helpdesk_definer, because operators that are not leakproof may not use an index under
 -- row-level security; the tenant must still be the one that is set.
 create function tickets.search_ids(tenant bigint, words tsquery, fragment text, wanted int, most int) returns setof bigint
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    (select m.ticket_id from tickets.message m
-    where m.tenant_id = tenant and tenant = nullif(current_setting('app.tenant_id', true), '')::bigint and m.words @@ search_ids.words
-    limit most)
-    union
-    (select t.id from tickets.ticket t
-    where t.tenant_id = tenant and tenant = nullif(current_setting('app.tenant_id', true), '')::bigint and t.subject ilike fragment
-    limit most)
-    union
-    select t.id from tickets.ticket t
-    where t.tenant_id = tenant and tenant = nullif(current_setting('app.tenant_id', true), '')::bigint and t.number = wanted
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    if tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::bigint then
+        return;
+    end if;
+    return query
+        (select m.ticket_id from tickets.message m where m.tenant_id = tenant and m.words @@ search_ids.words limit most)
+        union
+        (select t.id from tickets.ticket t where t.tenant_id = tenant and t.subject ilike fragment limit most)
+        union
+        select t.id from tickets.ticket t where t.tenant_id = tenant and t.number = wanted;
+end $$;
 
 select kernel.give_to_definer('tickets.search_ids(bigint, tsquery, text, int, int)');

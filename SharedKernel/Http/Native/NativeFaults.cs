@@ -1,4 +1,5 @@
 using Helpdesk.SharedKernel.Data;
+using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Results;
 using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ namespace Helpdesk.SharedKernel.Http.Native;
 
 /// <summary>
 /// The last stop of exceptions: bugs and outages. Logs them once with the request id and answers in the dialect's shape, without a word
-/// of SQL or of the code.
+/// of SQL or of the code. The log gets no values either: the exception itself is not handed to it.
 /// </summary>
 internal sealed class NativeFaults(RequestDelegate next, ILogger<NativeFaults> logger)
 {
@@ -29,9 +30,9 @@ internal sealed class NativeFaults(RequestDelegate next, ILogger<NativeFaults> l
             var context = http.RequestServices.GetRequiredService<RequestContext>();
             var error = ErrorFor(exception);
             if (error.Kind is ErrorKind.Internal)
-                logger.LogError(exception, "Request {RequestId} failed", context.RequestId);
+                logger.LogError("Request {RequestId} failed: {Fault}", context.RequestId, FaultText.Of(exception));
             else if (error.Kind is ErrorKind.Unavailable)
-                logger.LogWarning("Request {RequestId} could not reach the database: {Reason}", context.RequestId, exception.Message);
+                logger.LogWarning("Request {RequestId} could not reach the database: {Reason}", context.RequestId, FaultText.Brief(exception));
             if (http.Response.HasStarted)
                 http.Abort();
             else

@@ -1,4 +1,5 @@
 using System.Net;
+using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,10 +22,11 @@ internal sealed class NativeGate(
         }
 
         var context = http.RequestServices.GetRequiredService<RequestContext>();
-        http.Response.Headers["X-Request-Id"] = context.RequestId;
+        http.Response.Headers["X-Request-Id"] = http.TraceIdentifier = context.RequestId;
         var (isKnownHost, slug) = hosts.Tenant(http.Request.Host.Host);
         var tenant = slug is null ? null : await tenants.FindAsync(slug, http.RequestAborted);
         cors.Apply(http, tenant);
+        Telemetry.Describe(context.RequestId, tenant?.Slug);
         if (HttpMethods.IsOptions(http.Request.Method))
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -52,13 +54,14 @@ internal sealed class NativeGate(
         if (tenant.Plan == Plans.Starter)
             return NativeErrors.PlanGated(tenant);
 
-        var verdict = limiter.Take(key, tenant);
+        var verdict = Take(key, tenant);
         WriteLimits(http.Response, verdict);
         if (!verdict.Allowed)
             return RateLimited(http, verdict);
 
         keys.Used(key, address);
         context.Become(tenant, key.Caller);
+        Telemetry.Describe(context.RequestId, tenant.Slug);
         context.Address = address is null ? null : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
         return await CheckRouteAsync(http, key);
     }
@@ -84,8 +87,15 @@ internal sealed class NativeGate(
             return null;
         }
 
+        using var span = Telemetry.Start("key check");
         var token = value[7..];
         return keys.Remembered(token) ?? (refusals.IsExhausted(address) ? null : await keys.FindAsync(token, http.RequestAborted));
+    }
+
+    private RateVerdict Take(ApiKey key, Tenant tenant)
+    {
+        using var span = Telemetry.Start("limiter");
+        return limiter.Take(key, tenant);
     }
 
     private Results.Error Refuse(HttpContext http, IPAddress? address)
@@ -96,12 +106,14 @@ internal sealed class NativeGate(
             return NativeErrors.InvalidApiKey;
         }
 
+        Telemetry.RequestsLimited.Add("reason", "address");
         http.Response.Headers.RetryAfter = refusals.SecondsLeft.ToString();
         return NativeErrors.RateLimited(refusals.PerMinute, "minute", refusals.SecondsLeft);
     }
 
     private static Results.Error RateLimited(HttpContext http, RateVerdict verdict)
     {
+        Telemetry.RequestsLimited.Add("reason", verdict.Window);
         var wait = (int)Math.Max(1, verdict.Reset - DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         http.Response.Headers.RetryAfter = wait.ToString();
         return NativeErrors.RateLimited(verdict.Limit, verdict.Window, wait);

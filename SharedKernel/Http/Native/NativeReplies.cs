@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Helpdesk.SharedKernel.Behaviours;
+using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Results;
 using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Http;
@@ -47,7 +48,11 @@ internal static class NativeReplies
     public static Task SendAsync(HttpContext http, RenderedReply reply)
     {
         if (reply.Replayed)
+        {
+            Telemetry.RequestsReplayed.Add(1);
             http.Response.Headers["Idempotency-Replayed"] = "true";
+        }
+
         return SendAsync(http, reply.Status, Encoding.UTF8.GetBytes(reply.Body));
     }
 

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Helpdesk.SharedKernel.Observability;
+
+/// <summary>
+/// What the product itself counts and traces, beside what ASP.NET Core, Npgsql and the runtime measure already. A number nobody listens to
+/// costs a comparison; a span nobody listens to is not made. Labels hold only names of a fixed set, never anything of a tenant or caller.
+/// </summary>
+public static class Telemetry
+{
+    /// <summary>The name of the meter and of the source of activities.</summary>
+    public const string Name = "Helpdesk";
+
+    /// <summary>This program's version.</summary>
+    public static readonly string Version = typeof(Telemetry).Assembly.GetName().Version!.ToString(3);
+
+    private static readonly Meter Meter = new(Name, Version);
+    private static readonly ActivitySource Source = new(Name, Version);
+
+    /// <summary>Committed events that got their number.</summary>
+    public static readonly Counter<long> EventsNumbered =
+        Meter.CreateCounter<long>("helpdesk.events.numbered", "{event}", "Committed events that got their number in a tenant's feed.");
+
+    /// <summary>Commits that were decided again; label <c>request</c>.</summary>
+    public static readonly Counter<long> CommitsRetried =
+        Meter.CreateCounter<long>("helpdesk.commits.retried", "{commit}", "Commits that lost a race and were decided again, by request.");
+
+    /// <summary>Requests answered with the remembered reply of an earlier one.</summary>
+    public static readonly Counter<long> RequestsReplayed =
+        Meter.CreateCounter<long>("helpdesk.requests.replayed", "{request}", "Requests answered with the remembered reply of an earlier one.");
+
+    /// <summary>Requests refused by a limiter; label <c>reason</c>: <c>minute</c>, <c>hour</c> or <c>address</c>.</summary>
+    public static readonly Counter<long> RequestsLimited =
+        Meter.CreateCounter<long>("helpdesk.requests.limited", "{request}", "Requests refused by a limiter: a key's minute or hour, or an address with too many refused sign-ins.");
+
+    /// <summary>Catalogs read from the database; label <c>catalog</c>.</summary>
+    public static readonly Counter<long> CatalogReloads =
+        Meter.CreateCounter<long>("helpdesk.catalog.reloads", "{reload}", "Times that a tenant's catalog was read from the database, by catalog.");
+
+    /// <summary>API keys looked up in the database.</summary>
+    public static readonly Counter<long> KeysMissed =
+        Meter.CreateCounter<long>("helpdesk.keys.missed", "{lookup}", "Look-ups of API keys that memory could not answer.");
+
+    /// <summary>Node leases that could not be renewed.</summary>
+    public static readonly Counter<long> LeaseRenewalsFailed =
+        Meter.CreateCounter<long>("helpdesk.lease.renewals_failed", "{renewal}", "Renewals of the node number that failed. Without it no ids are made, so nothing can be written.");
+
+    /// <summary>Starts a span, as a child of the present one. Null when nobody listens.</summary>
+    public static Activity? Start(string step) => Source.HasListeners() ? Source.StartActivity(step) : null;
+
+    /// <summary>Starts a span named after a step and what it works on. Null when nobody listens.</summary>
+    public static Activity? Start(string step, string what) => Source.HasListeners() ? Source.StartActivity(step + " " + what) : null;
+
+    /// <summary>Counts one, with one label.</summary>
+    public static void Add(this Counter<long> counter, string label, string value) => counter.Add(1, new KeyValuePair<string, object?>(label, value));
+
+    /// <summary>Puts the names of a request onto its span.</summary>
+    internal static void Describe(string requestId, string? tenant)
+    {
+        if (!Source.HasListeners() || Activity.Current is not { IsAllDataRequested: true } span)
+            return;
+        span.SetTag("helpdesk.request_id", requestId);
+        if (tenant is not null)
+            span.SetTag("helpdesk.tenant", tenant);
+    }
+}

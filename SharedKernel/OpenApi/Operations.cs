@@ -1,0 +1,160 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FluentValidation;
+using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Http.Native;
+using Helpdesk.SharedKernel.Results;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Helpdesk.SharedKernel.OpenApi;
+
+/// <summary>Describes the route of a slice.</summary>
+internal sealed class Operations(OpenApiDocument document, IServiceProvider services, XmlDocs docs, Schemas schemas, Examples examples)
+{
+    private readonly Refusals _refusals = new();
+    private readonly ErrorResponses _errors = new(document);
+    private readonly Envelopes _envelopes = new(document, schemas, examples);
+    private readonly HashSet<string> _ids = [];
+
+    /// <summary>The operation of an endpoint that has a <see cref="SliceEndpoint"/>.</summary>
+    public OpenApiOperation Of(RouteEndpoint endpoint, SliceEndpoint slice)
+    {
+        var rules = Rules.Of(services.GetServices(typeof(IValidator<>).MakeGenericType(slice.Request)).Cast<IValidator>());
+        var tag = endpoint.Metadata.GetMetadata<ITagsMetadata>()?.Tags is [{ } given, ..]
+            ? given
+            : slice.Request.Assembly.GetName().Name!.Split('.')[^1];
+        document.Tags!.Add(new OpenApiTag { Name = tag });
+        var scope = Scopes.For(slice.Permission);
+        var summary = endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary;
+        var operation = new OpenApiOperation
+        {
+            OperationId = IdOf(slice.Request),
+            Summary = summary,
+            Description = $"{docs.Of(slice.Request) ?? summary}\n\nNeeds the scope `{scope}`.",
+            Tags = new HashSet<OpenApiTagReference> { new(tag, document) },
+            Parameters = [.. Parameters(slice, rules)],
+            Responses = [],
+            Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("apiKey", document)] = [scope] }],
+            Extensions = new Dictionary<string, IOpenApiExtension> { ["x-required-scope"] = new JsonNodeExtension(scope) },
+        };
+        if (slice.HasBody)
+            operation.RequestBody = Body(slice.Request, rules);
+        operation.Responses[slice.Status.ToString()] = _envelopes.Of(slice);
+        foreach (var status in Errors(slice, operation).GroupBy(error => error.Kind.Status()).OrderBy(group => group.Key))
+            operation.Responses[status.Key.ToString()] = _errors.Of(status.Key, [.. status.DistinctBy(error => error.Code)], slice.IsCommand);
+        return operation;
+    }
+
+    private string IdOf(Type request)
+    {
+        var name = JsonNamingPolicy.CamelCase.ConvertName(request.Name);
+        for (var i = 2; !_ids.Add(name); i++)
+            name = JsonNamingPolicy.CamelCase.ConvertName(request.Name) + i;
+        return name;
+    }
+
+    private IEnumerable<IOpenApiParameter> Parameters(SliceEndpoint slice, Rules rules)
+    {
+        foreach (var member in Member.OfUrl(slice.Request).Where(member => member.InPath || !slice.IsCommand))
+        {
+            var schema = schemas.OfParameter(member, rules);
+            if (slice.Item is not null && member.Name is "limit" && schema is OpenApiSchema limit)
+            {
+                limit.Minimum ??= "1";
+                limit.Maximum ??= Paging.MaxLimit.ToString();
+                limit.Default ??= Paging.DefaultLimit;
+            }
+
+            var parameter = new OpenApiParameter
+            {
+                Name = member.Name,
+                In = member.InPath ? ParameterLocation.Path : ParameterLocation.Query,
+                Required = member.InPath || rules.IsRequired(member.Name) is true,
+                Description = docs.Parameter(slice.Request, member.Parameter!.Name!),
+                Schema = schema,
+                Example = examples.Of(schema, member.Name, Thing(slice)),
+            };
+            if (schema.Type is JsonSchemaType.Array)
+                (parameter.Style, parameter.Explode) = (ParameterStyle.Form, false);
+            yield return parameter;
+        }
+
+        if (slice.IsCommand)
+            yield return new OpenApiParameterReference(Headers.RetryKeyParameter, document);
+    }
+
+    /// <summary>What the path's <c>id</c> is the id of: the published name of the reply, or what the route is called after.</summary>
+    private static string Thing(SliceEndpoint slice) => DocText.SchemaName((slice.Item ?? slice.Reply).Name);
+
+    private OpenApiRequestBody Body(Type request, Rules rules)
+    {
+        var schema = schemas.OfBody(request, rules);
+        var written = Examples.Written(request, schema).ToList();
+        if (written.Count == 0 && examples.Of(schema, request.Name) is { } made)
+            written = [("Example", made)];
+        return new OpenApiRequestBody
+        {
+            Required = schema.Required?.Count > 0,
+            Description = "One JSON object. Members that are not listed are passed over.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/json"] = new()
+                {
+                    Schema = schema,
+                    Examples = written.Select((example, i) => (Key: i == 0 ? "example" : $"example{i + 1}", example)).ToDictionary(
+                        e => e.Key,
+                        IOpenApiExample (e) => new OpenApiExample { Summary = e.example.Title, Value = e.example.Value }),
+                },
+            },
+        };
+    }
+
+    private IEnumerable<Error> Errors(SliceEndpoint slice, OpenApiOperation operation)
+    {
+        var errors = Refusals.OfEveryRoute(slice.Permission).Concat(_refusals.Declared(slice.Request));
+        // A path whose id is no number is answered as a thing that is not there.
+        if (operation.Parameters!.Any(p => p.In is ParameterLocation.Path)
+            && !slice.Request.GetCustomAttributes<RefusesAttribute>().Any(refusal => refusal.Kind is ErrorKind.NotFound))
+        {
+            errors = errors.Append(NativeErrors.NotFound);
+        }
+
+        if (slice.IsCommand)
+            errors = errors.Concat(Refusals.OfEveryCommand()).Append(FaultOfBody(operation));
+        else if (operation.Parameters!.FirstOrDefault(p => p.In is ParameterLocation.Query) is { } first)
+            errors = errors.Append(FaultOfQuery(operation, first));
+        return errors;
+    }
+
+    private static Error FaultOfBody(OpenApiOperation operation)
+    {
+        var schema = operation.RequestBody?.Content?["application/json"].Schema;
+        if (schema?.Required?.FirstOrDefault() is { } required)
+            return Error.Invalid(required, "is required.");
+        return schema?.Properties?.FirstOrDefault() is { Key: { } name, Value: var member }
+            ? Error.Invalid(name, Fault(member))
+            : Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
+    }
+
+    private static Error FaultOfQuery(OpenApiOperation operation, IOpenApiParameter first)
+    {
+        var limit = operation.Parameters!.FirstOrDefault(p => p.Name is "limit") ?? first;
+        return Error.Invalid(limit.Name!, Fault(limit.Schema!));
+    }
+
+    private static string Fault(IOpenApiSchema schema) => (schema.Type & ~JsonSchemaType.Null) switch
+    {
+        _ when schema.Enum is { Count: > 0 } values =>
+            $"must be one of {string.Join(", ", values.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String).Select(v => v.GetValue<string>()))}.",
+        JsonSchemaType.Integer => "must be an integer.",
+        JsonSchemaType.Boolean => "must be true or false.",
+        JsonSchemaType.Array => "must be a list.",
+        JsonSchemaType.String when schema.Format is "date-time" => "must be a time in ISO 8601, such as 2026-01-31T09:30:00Z.",
+        JsonSchemaType.String => "must be a string.",
+        _ => "must be an object.",
+    };
+}

@@ -1,0 +1,3 @@
+create schema __module__;
+
+select kernel.open_schema('__module__');
