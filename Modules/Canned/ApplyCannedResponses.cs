@@ -35,11 +35,11 @@ internal sealed class ApplyCannedResponsesValidator : AbstractValidator<ApplyCan
     });
 }
 
-internal sealed class ApplyCannedResponsesHandler(TenantDb db, EventLog log, Ids ids, IDeskCatalog desks, TimeProvider clock)
+internal sealed class ApplyCannedResponsesHandler(TenantDb db, CannedWriter writer, Ids ids, IDeskCatalog desks, TimeProvider clock)
     : IRequestHandler<ApplyCannedResponses, Result<IReadOnlyList<Difference>>>
 {
     // One by one, because bodies are large and a file names few of many.
-    private const string FindSql = $"select {CannedStore.Columns} from canned.response r where r.tenant_id = @TenantId and r.slug = @Slug";
+    private const string FindSql = $"select {CannedWriter.Columns} from canned.response r where r.tenant_id = @TenantId and r.slug = @Slug";
 
     private readonly Dictionary<string, string[]> _faults = [];
 
@@ -90,10 +90,8 @@ internal sealed class ApplyCannedResponsesHandler(TenantDb db, EventLog log, Ids
             ("sort_order", before?.SortOrder, after.SortOrder));
         if (fields.Count == 0)
             return null;
-        if (!dryRun && before is null)
-            CannedStore.Add(db, log, after);
-        else if (!dryRun)
-            CannedStore.Update(db, log, before!, after, now);
+        if (!dryRun)
+            writer.Save(before, after);
         return new("canned response", after.Slug, before is null, fields);
 
         string? SlugOf(long? id) => queues.FirstOrDefault(queue => queue.Value == id).Key;

@@ -54,19 +54,17 @@ internal sealed class CreateCannedResponseValidator : AbstractValidator<CreateCa
     }
 }
 
-internal sealed class CreateCannedResponseHandler(TenantDb db, EventLog log, Ids ids, IDeskCatalog desks, TimeProvider clock)
+internal sealed class CreateCannedResponseHandler(CannedWriter writer, RequestContext context, Ids ids, IDeskCatalog desks, TimeProvider clock)
     : IRequestHandler<CreateCannedResponse, Result<CannedResponseView>>
 {
     public async Task<Result<CannedResponseView>> Handle(CreateCannedResponse request, CancellationToken cancellationToken)
     {
-        if (request.QueueId is { } queueId && (await desks.GetAsync(db.TenantId)).Queue(queueId) is null)
+        if (request.QueueId is { } queueId && (await desks.GetAsync(context.TenantId)).Queue(queueId) is null)
             return CannedErrors.QueueNotFound;
         var now = clock.GetUtcNow().UtcDateTime;
-        var response = new CannedResponseView(
+        return writer.Save(null, new CannedResponseView(
             ids.Next(), request.Slug!, request.Title!, request.BodyMd!, request.QueueId, request.IsActive ?? true,
-            request.SortOrder ?? CannedLimits.DefaultSortOrder, 0, now, now);
-        CannedStore.Add(db, log, response);
-        return response;
+            request.SortOrder ?? CannedLimits.DefaultSortOrder, 0, now, now));
     }
 }
 

@@ -16,7 +16,7 @@ public sealed record CannedResponseDeleted(long ResponseId, string Slug)
     public override object Payload => new { Slug };
 }
 
-internal sealed class DeleteCannedResponseHandler(TenantDb db, EventLog log)
+internal sealed class DeleteCannedResponseHandler(TenantDb db, EventLog log, CannedWriter responses)
     : IRequestHandler<DeleteCannedResponse, Result<DeletedView>>
 {
     private const string DeleteSql = """
@@ -26,7 +26,7 @@ internal sealed class DeleteCannedResponseHandler(TenantDb db, EventLog log)
 
     public async Task<Result<DeletedView>> Handle(DeleteCannedResponse request, CancellationToken cancellationToken)
     {
-        if (await CannedStore.FindAsync(db, request.Id, cancellationToken) is not { } response)
+        if (await responses.FindAsync(request.Id, cancellationToken) is not { } response)
             return CannedErrors.NotFound;
         db.Enqueue(DeleteSql, new { db.TenantId, response.Id });
         log.Append(new CannedResponseDeleted(response.Id, response.Slug));

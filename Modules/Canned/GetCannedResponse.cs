@@ -6,10 +6,10 @@ namespace Helpdesk.Canned;
 [Refuses(ErrorKind.NotFound, "canned_response_not_found")]
 public sealed record GetCannedResponse([FromRoute] long Id) : IQuery<CannedResponseView>;
 
-internal sealed class GetCannedResponseHandler(TenantDb db) : IRequestHandler<GetCannedResponse, Result<CannedResponseView>>
+internal sealed class GetCannedResponseHandler(CannedWriter responses) : IRequestHandler<GetCannedResponse, Result<CannedResponseView>>
 {
     public async Task<Result<CannedResponseView>> Handle(GetCannedResponse request, CancellationToken cancellationToken) =>
-        await CannedStore.FindAsync(db, request.Id, cancellationToken) is { } found ? found : CannedErrors.NotFound;
+        await responses.FindAsync(request.Id, cancellationToken) is { } found ? found : CannedErrors.NotFound;
 }
 
 internal sealed class GetCannedResponseEndpoint : ICarterModule

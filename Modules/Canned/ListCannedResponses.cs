@@ -32,7 +32,7 @@ internal sealed class ListCannedResponsesHandler(TenantDb db)
         """;
 
     private const string PageSql = $"""
-        select {CannedStore.Columns} from canned.response r
+        select {CannedWriter.Columns} from canned.response r
         where {Matching} and (r.sort_order, r.id) > (@AfterOrder, @AfterId)
         order by r.sort_order, r.id limit @Most
         """;

@@ -43,16 +43,16 @@ internal sealed class UpdateCannedResponseValidator : AbstractValidator<UpdateCa
     }
 }
 
-internal sealed class UpdateCannedResponseHandler(TenantDb db, EventLog log, IDeskCatalog desks, TimeProvider clock)
+internal sealed class UpdateCannedResponseHandler(CannedWriter writer, RequestContext context, IDeskCatalog desks)
     : IRequestHandler<UpdateCannedResponse, Result<CannedResponseView>>
 {
     public async Task<Result<CannedResponseView>> Handle(UpdateCannedResponse request, CancellationToken cancellationToken)
     {
-        if (await CannedStore.FindAsync(db, request.Id, cancellationToken) is not { } before)
+        if (await writer.FindAsync(request.Id, cancellationToken) is not { } before)
             return CannedErrors.NotFound;
-        if (request.QueueId is { IsSet: true, Value: { } queueId } && (await desks.GetAsync(db.TenantId)).Queue(queueId) is null)
+        if (request.QueueId is { IsSet: true, Value: { } queueId } && (await desks.GetAsync(context.TenantId)).Queue(queueId) is null)
             return CannedErrors.QueueNotFound;
-        var after = before with
+        return writer.Save(before, before with
         {
             Slug = request.Slug.Or(before.Slug)!,
             Title = request.Title.Or(before.Title)!,
@@ -60,8 +60,7 @@ internal sealed class UpdateCannedResponseHandler(TenantDb db, EventLog log, IDe
             QueueId = request.QueueId.Or(before.QueueId),
             IsActive = request.IsActive.Or(before.IsActive)!.Value,
             SortOrder = request.SortOrder.Or(before.SortOrder)!.Value,
-        };
-        return after == before ? before : CannedStore.Update(db, log, before, after, clock.GetUtcNow().UtcDateTime);
+        });
     }
 }
 

@@ -26,8 +26,9 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
         """;
 
     private const string JoinSql = """
-        insert into desk.queue_agent (tenant_id, queue_id, agent_id)
+        insert into desk.queue_agent as j (tenant_id, queue_id, agent_id)
         select @TenantId, queue_id, @Id from unnest(@QueueIds) queue_id on conflict do nothing
+        returning j.queue_id
         """;
 
     private const string TopicSql = """

@@ -26,7 +26,7 @@ internal sealed class ApplyTagsValidator : AbstractValidator<ApplyTags>
     });
 }
 
-internal sealed class ApplyTagsHandler(TenantDb db, EventLog log, Ids ids, TagCatalog catalog, TimeProvider clock)
+internal sealed class ApplyTagsHandler(TenantDb db, TagWriter writer, Ids ids, TimeProvider clock)
     : IRequestHandler<ApplyTags, Result<IReadOnlyList<Difference>>>
 {
     private const string ListSql = $"select {TagRow.Columns} from tags.tag where tenant_id = @TenantId";
@@ -57,13 +57,11 @@ internal sealed class ApplyTagsHandler(TenantDb db, EventLog log, Ids ids, TagCa
             Name = entry.Name.Or(before?.Name)!,
             Color = entry.Color.Or(before?.Color ?? TagLimits.DefaultColor)!.ToLowerInvariant(),
         };
-        var fields = TagStore.Changes(before, after);
+        var fields = TagWriter.Changes(before, after);
         if (fields.Count == 0)
             return null;
-        if (!dryRun && before is null)
-            TagStore.Add(db, log, catalog, after);
-        else if (!dryRun)
-            TagStore.Update(db, log, catalog, before!, after, now);
+        if (!dryRun)
+            writer.Save(before, after);
         return new("tag", after.Slug, before is null, fields);
     }
 }

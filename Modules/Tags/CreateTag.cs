@@ -41,7 +41,7 @@ internal sealed class CreateTagValidator : AbstractValidator<CreateTag>
     }
 }
 
-internal sealed class CreateTagHandler(TenantDb db, EventLog log, Ids ids, TagCatalog catalog, TimeProvider clock)
+internal sealed class CreateTagHandler(TagWriter writer, Ids ids, TimeProvider clock)
     : IRequestHandler<CreateTag, Result<TagView>>
 {
     public Task<Result<TagView>> Handle(CreateTag request, CancellationToken cancellationToken)
@@ -50,8 +50,7 @@ internal sealed class CreateTagHandler(TenantDb db, EventLog log, Ids ids, TagCa
         var slug = request.Slug ?? Slug.From(request.Name!);
         var tag = new TagRow(
             ids.Next(), slug, request.Name!, request.Color?.ToLowerInvariant() ?? TagLimits.DefaultColor, now, now);
-        TagStore.Add(db, log, catalog, tag);
-        return Task.FromResult<Result<TagView>>(tag.ToView(ticketCount: 0));
+        return Task.FromResult<Result<TagView>>(writer.Save(null, tag).ToView(ticketCount: 0));
     }
 }
 

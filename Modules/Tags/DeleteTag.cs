@@ -24,7 +24,8 @@ public sealed record TagDeleted(long TagId, string Slug, long DetachedTickets) :
     public override object Payload => new { Slug, DetachedTickets };
 }
 
-internal sealed class DeleteTagHandler(TenantDb db, EventLog log, TagCatalog catalog, ITaggedTickets tickets, IMediator mediator)
+internal sealed class DeleteTagHandler(
+    TenantDb db, EventLog log, TagWriter tags, TagCatalog catalog, ITaggedTickets tickets, IMediator mediator)
     : IRequestHandler<DeleteTag, Result<DeletedTagView>>
 {
     private const string DeleteSql = """
@@ -34,7 +35,7 @@ internal sealed class DeleteTagHandler(TenantDb db, EventLog log, TagCatalog cat
 
     public async Task<Result<DeletedTagView>> Handle(DeleteTag request, CancellationToken cancellationToken)
     {
-        if (await TagStore.FindAsync(db, request.Id, cancellationToken) is not { } tag)
+        if (await tags.FindAsync(request.Id, cancellationToken) is not { } tag)
             return TagErrors.NotFound;
         var counts = await tickets.CountAsync([tag.Id], cancellationToken);
         var deleted = new TagDeleted(tag.Id, tag.Slug, counts.GetValueOrDefault(tag.Id));

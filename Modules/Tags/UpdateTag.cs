@@ -36,21 +36,19 @@ internal sealed class UpdateTagValidator : AbstractValidator<UpdateTag>
     }
 }
 
-internal sealed class UpdateTagHandler(TenantDb db, EventLog log, TagCatalog catalog, ITaggedTickets tickets, TimeProvider clock)
+internal sealed class UpdateTagHandler(TagWriter writer, ITaggedTickets tickets)
     : IRequestHandler<UpdateTag, Result<TagView>>
 {
     public async Task<Result<TagView>> Handle(UpdateTag request, CancellationToken cancellationToken)
     {
-        if (await TagStore.FindAsync(db, request.Id, cancellationToken) is not { } before)
+        if (await writer.FindAsync(request.Id, cancellationToken) is not { } before)
             return TagErrors.NotFound;
-        var after = before with
+        var after = writer.Save(before, before with
         {
             Slug = request.Slug.Or(before.Slug)!,
             Name = request.Name.Or(before.Name)!,
             Color = request.Color.Or(before.Color)!.ToLowerInvariant(),
-        };
-        if (after != before)
-            after = TagStore.Update(db, log, catalog, before, after, clock.GetUtcNow().UtcDateTime);
+        });
         var counts = await tickets.CountAsync([after.Id], cancellationToken);
         return after.ToView(counts.GetValueOrDefault(after.Id));
     }

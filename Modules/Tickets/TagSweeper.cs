@@ -24,20 +24,23 @@ internal sealed class TagSweeper(Database database, TimeProvider clock, ILogger<
     // writer does, so it cannot deadlock either. The version moves on: who decided on the old tag_ids decides again instead of writing
     // them back.
     private const string SweepSql = """
-        with batch as (
-            select t.id from tickets.ticket_tag g join tickets.ticket t on t.tenant_id = g.tenant_id and t.id = g.ticket_id
-            where g.tenant_id = @TenantId and t.tenant_id = @TenantId and g.tag_id = @TagId and g.ticket_id > @After
-            order by g.ticket_id limit @Most
-            for update of t skip locked),
+        with candidates as materialized (
+            select g.ticket_id from tickets.ticket_tag g
+            where g.tenant_id = @TenantId and g.tag_id = @TagId and g.ticket_id > @After
+            order by g.ticket_id limit @Most),
+        batch as (
+            select t.id from tickets.ticket t
+            where t.tenant_id = @TenantId and t.id = any(array(select ticket_id from candidates))
+            for update skip locked),
         cleaned as (
             update tickets.ticket t set tag_ids = array_remove(t.tag_ids, @TagId), version = t.version + 1
-            from batch where t.tenant_id = @TenantId and t.id = batch.id
+            where t.tenant_id = @TenantId and t.id = any(array(select id from batch))
             returning t.id),
         unlinked as (
-            delete from tickets.ticket_tag g using cleaned
-            where g.tenant_id = @TenantId and g.tag_id = @TagId and g.ticket_id = cleaned.id
-            returning g.ticket_id)
-        select max(ticket_id) from unlinked
+            delete from tickets.ticket_tag g
+            where g.tenant_id = @TenantId and g.tag_id = @TagId and g.ticket_id = any(array(select id from cleaned))
+            returning 1)
+        select max(ticket_id) from candidates
         """;
 
     private const string LeftSql = """

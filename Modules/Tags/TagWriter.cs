@@ -1,7 +1,7 @@
 namespace Helpdesk.Tags;
 
-/// <summary>Reads and writes single tags, for the slices that share it.</summary>
-internal static class TagStore
+/// <summary>Reads and writes single tags with the event that tells of it, for the slices that share this.</summary>
+internal sealed class TagWriter(TenantDb db, EventLog log, TagCatalog catalog, TimeProvider clock)
 {
     private const string FindSql = $"select {TagRow.Columns} from tags.tag where tenant_id = @TenantId and id = @Id";
 
@@ -20,24 +20,29 @@ internal static class TagStore
         """;
 
     /// <summary>The tag as it is stored now, or null.</summary>
-    public static Task<TagRow?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
+    public Task<TagRow?> FindAsync(long id, CancellationToken ct) =>
         db.SingleOrDefaultAsync<TagRow>(FindSql, new { db.TenantId, Id = id }, ct);
 
-    public static void Add(TenantDb db, EventLog log, TagCatalog catalog, TagRow tag)
+    /// <summary>Writes the difference (before is null for a new tag); nothing when there is none.</summary>
+    /// <returns>The tag as it is stored from now on.</returns>
+    public TagRow Save(TagRow? before, TagRow after)
     {
-        db.Enqueue(InsertSql, new { db.TenantId, tag.Id, tag.Slug, tag.Name, tag.Color, tag.CreatedAt, tag.UpdatedAt });
-        db.OnConflict("tag_slug_key", () => TagErrors.SlugTaken(tag.Slug));
-        log.Append(new TagCreated(tag.Id, tag.Slug));
-        catalog.Changed(db);
-    }
+        if (after == before)
+            return before;
+        if (before is null)
+        {
+            db.Enqueue(InsertSql, new { db.TenantId, after.Id, after.Slug, after.Name, after.Color, after.CreatedAt, after.UpdatedAt });
+            log.Append(new TagCreated(after.Id, after.Slug));
+        }
+        else
+        {
+            after = after with { UpdatedAt = clock.GetUtcNow().UtcDateTime };
+            var args = new { db.TenantId, after.Id, after.Slug, after.Name, after.Color, after.UpdatedAt, Before = before.UpdatedAt };
+            db.Enqueue(UpdateSql, args);
+            log.Append(new TagUpdated(after.Id, Changes(before, after)));
+        }
 
-    /// <summary>Writes the difference; answers the tag as it is stored from now on.</summary>
-    public static TagRow Update(TenantDb db, EventLog log, TagCatalog catalog, TagRow before, TagRow after, DateTime now)
-    {
-        after = after with { UpdatedAt = now };
-        db.Enqueue(UpdateSql, new { db.TenantId, after.Id, after.Slug, after.Name, after.Color, after.UpdatedAt, Before = before.UpdatedAt });
         db.OnConflict("tag_slug_key", () => TagErrors.SlugTaken(after.Slug));
-        log.Append(new TagUpdated(after.Id, Changes(before, after)));
         catalog.Changed(db);
         return after;
     }

@@ -1,7 +1,7 @@
 namespace Helpdesk.Canned;
 
-/// <summary>Reads and writes single canned responses, for the slices that share it.</summary>
-internal static class CannedStore
+/// <summary>Reads and writes single canned responses with the event that tells of it, for the slices that share this.</summary>
+internal sealed class CannedWriter(TenantDb db, EventLog log, TimeProvider clock)
 {
     public const string Columns =
         "r.id, r.slug, r.title, r.body_md, r.queue_id, r.is_active, r.sort_order, r.use_count, r.created_at, r.updated_at";
@@ -24,34 +24,35 @@ internal static class CannedStore
         """;
 
     /// <summary>The canned response as it is stored now, or null.</summary>
-    public static Task<CannedResponseView?> FindAsync(TenantDb db, long id, CancellationToken ct) =>
+    public Task<CannedResponseView?> FindAsync(long id, CancellationToken ct) =>
         db.SingleOrDefaultAsync<CannedResponseView>(FindSql, new { db.TenantId, Id = id }, ct);
 
-    public static void Add(TenantDb db, EventLog log, CannedResponseView response)
+    /// <summary>Writes the difference (before is null for a new one); nothing when there is none.</summary>
+    /// <returns>The canned response as it is stored from now on.</returns>
+    public CannedResponseView Save(CannedResponseView? before, CannedResponseView after)
     {
-        db.Enqueue(InsertSql, RowOf(db, response, response.UpdatedAt));
-        db.OnConflict("response_slug_key", () => CannedErrors.SlugTaken(response.Slug));
-        log.Append(new CannedResponseCreated(response.Id, response.Slug));
-    }
+        if (after == before)
+            return before;
+        if (before is null)
+        {
+            db.Enqueue(InsertSql, RowOf(after, after.UpdatedAt));
+            log.Append(new CannedResponseCreated(after.Id, after.Slug));
+        }
+        else
+        {
+            after = after with { UpdatedAt = clock.GetUtcNow().UtcDateTime };
+            db.Enqueue(UpdateSql, RowOf(after, before.UpdatedAt));
+            log.Append(new CannedResponseUpdated(after.Id, Change.Between(
+                ("slug", before.Slug, after.Slug), ("title", before.Title, after.Title), ("body_md", before.BodyMd, after.BodyMd),
+                ("queue_id", before.QueueId, after.QueueId), ("is_active", before.IsActive, after.IsActive),
+                ("sort_order", before.SortOrder, after.SortOrder))));
+        }
 
-    /// <summary>Writes the difference; answers the canned response as it is stored from now on.</summary>
-    public static CannedResponseView Update(
-        TenantDb db, EventLog log, CannedResponseView before, CannedResponseView after, DateTime now)
-    {
-        after = after with { UpdatedAt = now };
-        db.Enqueue(UpdateSql, RowOf(db, after, before.UpdatedAt));
         db.OnConflict("response_slug_key", () => CannedErrors.SlugTaken(after.Slug));
-        log.Append(new CannedResponseUpdated(after.Id, Changes(before, after)));
         return after;
     }
 
-    /// <summary>The fields that differ; all of them for a new response.</summary>
-    public static IReadOnlyDictionary<string, Change> Changes(CannedResponseView? before, CannedResponseView after) => Change.Between(
-        ("slug", before?.Slug, after.Slug), ("title", before?.Title, after.Title), ("body_md", before?.BodyMd, after.BodyMd),
-        ("queue_id", before?.QueueId, after.QueueId), ("is_active", before?.IsActive, after.IsActive),
-        ("sort_order", before?.SortOrder, after.SortOrder));
-
-    private static object RowOf(TenantDb db, CannedResponseView response, DateTime before) => new
+    private object RowOf(CannedResponseView response, DateTime before) => new
     {
         db.TenantId,
         response.Id,
