@@ -51,6 +51,7 @@ public static class Settings
         {
             _ = configuration.GetSection("Helpdesk:Database").Get<DatabaseOptions>();
             _ = configuration.GetSection("Helpdesk:Limits").Get<LimitOptions>();
+            _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }
