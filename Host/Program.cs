@@ -10,6 +10,7 @@ var root = new RootCommand("Helpdesk: a self-hosted helpdesk server for many ten
     MigrateCommand.Create(),
     TenantsCommand.Create(),
     KeysCommand.Create(),
+    DeskCommand.Create(),
     DemoCommand.Create(),
     CheckCommand.Create(),
 };
