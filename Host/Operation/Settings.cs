@@ -49,8 +49,9 @@ public static class Settings
     {
         try
         {
-            CheckCounts<DatabaseOptions>(configuration, "Database");
+CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
+            _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }

@@ -49,7 +49,6 @@ public static class Pooler
             listen_port = {port}
             unix_socket_dir =
             auth_type = any
-            ignore_startup_parameters = extra_float_digits
             """);
         // It refuses to be root, and only the owner of the database's socket may use it.
         string[] user = Environment.IsPrivilegedProcess ? ["--user", await OwnerAsync(database.Host!)] : [];
