@@ -2,6 +2,8 @@ namespace Helpdesk.Tags;
 
 internal static class TagErrors
 {
+    public static readonly Error NotFound = Error.NotFound("tag_not_found", "No such tag.");
+
     public static Error SlugTaken(string slug) => Error.Conflict("slug_taken", $"The slug '{slug}' is in use.").With("slug", slug);
 }
 

@@ -13,7 +13,10 @@ public sealed class DatabaseRestartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("helpdesk-restart-").FullName;
 
-    private string PidFile => Path.Combine(_data, "postgres", "postmaster.pid");
+    // A folder that PostgreSQL's account cannot enter keeps the place of the cluster instead of the cluster.
+    private string Location => Path.Combine(_data, "postgres.location");
+
+    private string PidFile => Path.Combine(File.Exists(Location) ? File.ReadAllText(Location).Trim() : _data, "postgres", "postmaster.pid");
 
     public void Dispose()
     {

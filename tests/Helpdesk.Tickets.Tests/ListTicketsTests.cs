@@ -32,12 +32,22 @@ public sealed class ListTicketsTests(HelpdeskApp app) : IClassFixture<HelpdeskAp
         var client = await tenant.ClientAsync();
         var a = await client.TicketAsync(more: new
         {
-            queue_id = one.Id, assignee_id = ann.Id, help_topic_id = lamps.Id, tags = new[] { "red" }, priority = "urgent", source = "email",
+            queue_id = one.Id,
+            assignee_id = ann.Id,
+            help_topic_id = lamps.Id,
+            tags = new[] { "red" },
+            priority = "urgent",
+            source = "email",
             requester = new { email = "x@example.com" },
         });
         var b = await client.TicketAsync(more: new
         {
-            queue_id = other.Id, assignee_id = bob.Id, help_topic_id = doors.Id, tags = new[] { "red", "blue" }, priority = "low", source = "chat",
+            queue_id = other.Id,
+            assignee_id = bob.Id,
+            help_topic_id = doors.Id,
+            tags = new[] { "red", "blue" },
+            priority = "low",
+            source = "chat",
             requester = new { email = "y@example.com" },
         });
         var c = await client.TicketAsync(more: new { requester = new { email = "z@example.com" } });
