@@ -27,7 +27,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
     private const string MessageSql = """
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, @AuthorId, @AuthorName, @BodyMd, @IsInternal,
-            setweight(to_tsvector('english', @SubjectWords), 'A') || to_tsvector('english', @Words), @CreatedAt)
+            setweight(to_tsvector('simple', @SubjectWords), 'A') || to_tsvector('simple', @Words), @CreatedAt)
         """;
 
     private const string SystemEntrySql = """
@@ -38,7 +38,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
     // A subject is found by its words through the first message, which it was sent with. They have a weight of their own, so that a new
     // subject can take their place.
     private const string SubjectWordsSql = """
-        update tickets.message set words = setweight(to_tsvector('english', @SubjectWords), 'A') || ts_filter(words, '{d}')
+        update tickets.message set words = setweight(to_tsvector('simple', @SubjectWords), 'A') || ts_filter(words, '{d}')
         where tenant_id = @TenantId and id = (
             select min(m.id) from tickets.message m where m.tenant_id = @TenantId and m.ticket_id = @Id)
         """;
