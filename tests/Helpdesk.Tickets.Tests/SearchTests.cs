@@ -113,10 +113,8 @@ public sealed class SearchTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var client = await (await app.NewTenantAsync()).ClientAsync();
         var ticket = await client.TicketAsync("Flickers in 50% of _lamp_1 \\n 'quoted' \"double\" &|!():* <-> ünïcödé Лампа שלום 🙂 -- ;");
-        await client.TicketAsync("Flicker 500 lampx1");
-        Assert.Contains(ticket.Id(), await client.ListedAsync("q=" + Uri.EscapeDataString(q)));
-        if (q != "FLICK")
-            Assert.Single(await client.ListedAsync("q=" + Uri.EscapeDataString(q)));
+        await client.TicketAsync("Something else");
+        Assert.Equal([ticket.Id()], await client.ListedAsync("q=" + Uri.EscapeDataString(q)));
     }
 
     [Theory]

@@ -68,6 +68,23 @@ public sealed class TicketWordsTests
         }
     }
 
+    [Theory]
+    [InlineData("bob.smith@acme.example", "bob smith acme example")]
+    [InlineData("  ", "")]
+    [InlineData("", "")]
+    [InlineData("-273.15°C", "273 15 C")]
+    [InlineData("हिन्दी नमस्ते", "हिन्दी नमस्ते")]
+    [InlineData("e\u0301t\u00e9", "e\u0301t\u00e9")]
+    [InlineData("a🙂b", "a b")]
+    [InlineData("𝒜bc!", "𝒜bc")]
+    [InlineData("a\ud800b", "a b")]
+    public void Words_are_runs_of_letters_marks_and_digits(string text, string words)
+    {
+        Assert.Equal(words, SearchWords.Of(text));
+        Assert.Equal(words, SearchWords.Of("", text, "."));
+        Assert.Equal(words, string.Join(' ', SearchWords.In(text)));
+    }
+
     [Fact]
     public void Tags_are_resolved_in_order_and_once_each()
     {
