@@ -98,6 +98,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
             LastSeq = 4_000L,
             Version = 7,
             Subject = "x",
+            SubjectWords = "x",
             StatusId = 1L,
             Priority = (short)1,
             QueueId = 1L,
