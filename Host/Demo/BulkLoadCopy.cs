@@ -28,7 +28,8 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
     private const string MessageSql = """
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         select $1, id, ticket_id, case when is_internal then 1 else 0 end, author_kind, author_id, author_name, body_md, is_internal,
-            to_tsvector('english', case when subject is null then body_md else subject || ' ' || body_md end), created_at
+            setweight(to_tsvector('simple', regexp_replace(coalesce(subject, ''), '[^[:alnum:]]+', ' ', 'g')), 'A')
+                || to_tsvector('simple', regexp_replace(body_md, '[^[:alnum:]]+', ' ', 'g')), created_at
         from staged_message
         """;
 

@@ -124,24 +124,10 @@ internal sealed record TicketSearch(string? Words, string Fragment, int? Number)
     public static TicketSearch Of(string text)
     {
         var words = new StringBuilder();
-        foreach (var word in WordsOf(text))
+        foreach (var word in SearchWords.In(text))
             words.Append(words.Length == 0 ? "" : " & ").Append(word).Append(":*");
         var fragment = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
             .Replace("_", "\\_", StringComparison.Ordinal);
         return new(words.Length == 0 ? null : words.ToString(), $"%{fragment}%", TicketRef.Parse(text)?.Number);
-    }
-
-    /// <summary>Runs of letters and digits: whatever else the text holds has a meaning in text search queries and must not reach them.</summary>
-    private static IEnumerable<string> WordsOf(string text)
-    {
-        var start = 0;
-        for (var i = 0; i <= text.Length; i++)
-        {
-            if (i < text.Length && char.IsLetterOrDigit(text[i]))
-                continue;
-            if (i > start)
-                yield return text[start..i];
-            start = i + 1;
-        }
     }
 }

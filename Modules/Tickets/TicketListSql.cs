@@ -125,7 +125,7 @@ internal static class TicketListSql
         if (filter.Search is not null)
             sql.Append("""
                  and t.id = any(array(
-                    select tickets.search_ids(@TenantId, to_tsquery('english', @Words), @Fragment, @Number, @MostCounted)))
+                    select tickets.search_ids(@TenantId, to_tsquery('simple', @Words), @Fragment, @Number, @MostCounted)))
                 """);
         return sql.ToString();
 

@@ -27,7 +27,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
     private const string MessageSql = """
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, @AuthorId, @AuthorName, @BodyMd, @IsInternal,
-            to_tsvector('english', @Words), @CreatedAt)
+            setweight(to_tsvector('simple', @SubjectWords), 'A') || to_tsvector('simple', @Words), @CreatedAt)
         """;
 
     private const string SystemEntrySql = """
@@ -35,9 +35,10 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, 'system', '', false, @Event::json, @CreatedAt)
         """;
 
-    // A subject is found by its words through the first message, which it was sent with.
+    // A subject is found by its words through the first message, which it was sent with. They have a weight of their own, so that a new
+    // subject can take their place.
     private const string SubjectWordsSql = """
-        update tickets.message set words = to_tsvector('english', @Subject || ' ' || body_md)
+        update tickets.message set words = setweight(to_tsvector('simple', @SubjectWords), 'A') || ts_filter(words, '{d}')
         where tenant_id = @TenantId and id = (
             select min(m.id) from tickets.message m where m.tenant_id = @TenantId and m.ticket_id = @Id)
         """;
@@ -66,7 +67,8 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
             AuthorName = author.Name,
             BodyMd = body,
             IsInternal = isInternal,
-            Words = alsoFoundBy is null ? body : alsoFoundBy + " " + body,
+            Words = SearchWords.Of(body),
+            SubjectWords = alsoFoundBy is null ? "" : SearchWords.Of(alsoFoundBy),
             CreatedAt = now,
         });
         return message;
@@ -90,7 +92,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         Tally.Move(db, context.Caller.IsTest, before, after);
         SaveTags(before, after, tags, now);
         if (after.Subject != before.Subject)
-            db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, after.Subject });
+            db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, SubjectWords = SearchWords.Of(after.Subject) });
 
         if (after.QueueId != before.QueueId)
             Tell(after, "queue_moved", desk.Queue(before.QueueId)?.Slug, desk.Queue(after.QueueId)?.Slug, new TicketQueueMoved(after.Id, before.QueueId, after.QueueId), now);

@@ -51,7 +51,7 @@ public sealed class PlanData : IAsyncLifetime
 
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         select @TenantId, i * 2048000::bigint, (1 + i / 2) * 4096000::bigint, 0, 1, 1, 'Person', repeat(md5(i::text) || ' ', 8), false,
-            to_tsvector('english', 'lamp word' || i % 3000 || ' rare' || i), now()
+            to_tsvector('simple', 'lamp word' || i % 3000 || ' rare' || i), now()
         from generate_series(1, 2 * @Tickets) i;
 
         insert into tickets.tally (tenant_id, is_test, kind, owner_id, status_id, slot, count)

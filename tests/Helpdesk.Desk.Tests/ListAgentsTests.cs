@@ -57,4 +57,63 @@ public sealed class ListAgentsTests(HelpdeskApp app) : IClassFixture<HelpdeskApp
         var cursor = (await client.GetAsync("agents?limit=1")).NextCursor;
         (await client.GetAsync($"agents?is_active=true&cursor={cursor}")).Refused(400, "invalid_cursor");
     }
+
+    [Fact]
+    public async Task Tells_agents_who_take_tickets_from_those_who_do_not()
+    {
+        var tenant = await app.NewTenantAsync();
+        var queue = await tenant.QueueAsync("billing");
+        await tenant.AgentAsync("Ann", queue.Id);
+        var bob = await tenant.AgentAsync("Bob", queue.Id);
+        await tenant.AgentAsync("Cid");
+        await app.OwnerSqlAsync("update desk.agent set is_active = false where id = @Id", new { bob.Id });
+        var client = await tenant.ClientAsync();
+
+        Assert.Equal(["Ann", "Bob", "Cid"], await NamesAsync(client, ""));
+        Assert.Equal(["Ann", "Cid"], await NamesAsync(client, "?is_active=true"));
+        Assert.Equal(["Bob"], await NamesAsync(client, "?is_active=false"));
+        Assert.Equal(["Ann"], await NamesAsync(client, $"?is_active=1&queue_id={queue.Id}"));
+        Assert.Equal(1, (await client.GetAsync($"agents?is_active=0&queue_id={queue.Id}")).Expect(200).Json.GetProperty("total_count").GetInt32());
+        (await client.GetAsync("agents?is_active=perhaps")).Refused(422, "validation_failed");
+    }
+
+    [Fact]
+    public async Task Pages_hold_while_others_are_added()
+    {
+        var tenant = await app.NewTenantAsync();
+        foreach (var name in (string[])["Émile", "anna", "Bea", "Zoe", "Bea"])
+            await tenant.AgentAsync(name);
+        var client = await tenant.ClientAsync();
+        var before = await NamesAsync(client, "");
+        var (names, cursor) = (new List<string>(), (string?)null);
+        do
+        {
+            var page = (await client.GetAsync($"agents?limit=2&cursor={cursor}")).Expect(200);
+            names.AddRange(page.Data.EnumerateArray().Select(agent => agent.GetProperty("name").GetString()!));
+            cursor = page.NextCursor;
+            if (names.Count < 4)
+                await tenant.AgentAsync("Aaron");
+        }
+        while (cursor is not null);
+        Assert.Equal(before, names);
+    }
+
+    [Fact]
+    public async Task Shows_only_the_callers_own()
+    {
+        var (mine, theirs) = (await app.NewTenantAsync(), await app.NewTenantAsync());
+        var queue = await theirs.QueueAsync("theirs");
+        await theirs.AgentAsync("Their Agent", queue.Id);
+        var client = await mine.ClientAsync();
+        Assert.Empty(await NamesAsync(client, ""));
+        Assert.Empty(await NamesAsync(client, $"?queue_id={queue.Id}"));
+        Assert.Equal(["Their Agent"], await NamesAsync(await theirs.ClientAsync(), $"?queue_id={queue.Id}"));
+    }
+
+    [Fact]
+    public async Task Refuses_a_key_that_may_only_write() =>
+        (await (await (await app.NewTenantAsync()).ClientAsync("helpdesk:write", "helpdesk:admin")).GetAsync("agents")).Refused(403, "insufficient_scope");
+
+    private static async Task<string[]> NamesAsync(ApiClient client, string query) =>
+        [.. (await client.GetAsync("agents" + query)).Ok().EnumerateArray().Select(agent => agent.GetProperty("name").GetString()!)];
 }
