@@ -10,6 +10,7 @@ var root = new RootCommand("Helpdesk: a self-hosted helpdesk server for many ten
     MigrateCommand.Create(),
     TenantsCommand.Create(),
     KeysCommand.Create(),
+    DeskCommand.Create(),
     DemoCommand.Create(),
     CheckCommand.Create(),
 };
@@ -22,6 +23,12 @@ try
 catch (Exception exception) when (exception is OperatorException or PostgresClusterException or MigrationException)
 {
     Console.Error.WriteLine(exception.Message);
+    return 1;
+}
+catch (PostgresException exception) when (exception.SqlState
+    is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedFunction)
+{
+    Console.Error.WriteLine("The schema of the database is not up to date. Run 'migrate'.");
     return 1;
 }
 catch (Exception exception) when (exception is NpgsqlException or TimeoutException)

@@ -47,9 +47,11 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
 
     private const string TallySql = """
         insert into tickets.tally (tenant_id, is_test, kind, owner_id, status_id, slot, count)
-        select tenant_id, false, kind, owner_id, status_id, 0, count(*)
-        from tickets.ticket t, lateral (values ('q'::"char", t.queue_id), ('a', coalesce(t.assignee_id, 0))) as place (kind, owner_id)
-        where tenant_id = $1 group by tenant_id, kind, owner_id, status_id
+        select t.tenant_id, false, place.kind, place.owner_id, place.status_id, 0, count(*)
+        from tickets.ticket t, lateral (
+            values ('q'::"char", t.queue_id, t.status_id), ('a', coalesce(t.assignee_id, 0), t.status_id)
+            union all select 't', tag_id, 0 from unnest(t.tag_ids) tag_id) as place (kind, owner_id, status_id)
+        where t.tenant_id = $1 group by t.tenant_id, place.kind, place.owner_id, place.status_id
         """;
 
     /// <summary>Readies a connection: once, before the first tenant.</summary>

@@ -2,6 +2,7 @@ namespace Helpdesk.Canned;
 
 internal static class CannedErrors
 {
+    public static readonly Error NotFound = Error.NotFound("canned_response_not_found", "No such canned response.");
     public static readonly Error QueueNotFound = Error.NotFound("queue_not_found", "No such queue.");
 
     public static Error SlugTaken(string slug) => Error.Conflict("slug_taken", $"The slug '{slug}' is in use.").With("slug", slug);

@@ -9,6 +9,9 @@ public sealed class CannedModule : IModule
     public string Schema => "canned";
 
     /// <inheritdoc/>
-    public void AddServices(IServiceCollection services, IConfiguration configuration) =>
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddScoped<CannedWriter>();
         services.AddScoped<ICannedTemplates, CannedTemplates>();
+    }
 }

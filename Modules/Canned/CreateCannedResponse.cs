@@ -54,38 +54,17 @@ internal sealed class CreateCannedResponseValidator : AbstractValidator<CreateCa
     }
 }
 
-internal sealed class CreateCannedResponseHandler(TenantDb db, EventLog log, Ids ids, IDeskCatalog desks, TimeProvider clock)
+internal sealed class CreateCannedResponseHandler(CannedWriter writer, RequestContext context, Ids ids, IDeskCatalog desks, TimeProvider clock)
     : IRequestHandler<CreateCannedResponse, Result<CannedResponseView>>
 {
-    private const string InsertSql = """
-        insert into canned.response (tenant_id, id, slug, title, body_md, queue_id, is_active, sort_order, created_at, updated_at)
-        values (@TenantId, @Id, @Slug, @Title, @BodyMd, @QueueId, @IsActive, @SortOrder, @CreatedAt, @UpdatedAt)
-        """;
-
     public async Task<Result<CannedResponseView>> Handle(CreateCannedResponse request, CancellationToken cancellationToken)
     {
-        if (request.QueueId is { } queueId && (await desks.GetAsync(db.TenantId)).Queue(queueId) is null)
+        if (request.QueueId is { } queueId && (await desks.GetAsync(context.TenantId)).Queue(queueId) is null)
             return CannedErrors.QueueNotFound;
         var now = clock.GetUtcNow().UtcDateTime;
-        var response = new CannedResponseView(
+        return writer.Save(null, new CannedResponseView(
             ids.Next(), request.Slug!, request.Title!, request.BodyMd!, request.QueueId, request.IsActive ?? true,
-            request.SortOrder ?? CannedLimits.DefaultSortOrder, 0, now, now);
-        db.Enqueue(InsertSql, new
-        {
-            db.TenantId,
-            response.Id,
-            response.Slug,
-            response.Title,
-            response.BodyMd,
-            response.QueueId,
-            response.IsActive,
-            response.SortOrder,
-            response.CreatedAt,
-            response.UpdatedAt,
-        });
-        db.OnConflict("response_slug_key", () => CannedErrors.SlugTaken(response.Slug));
-        log.Append(new CannedResponseCreated(response.Id, response.Slug));
-        return response;
+            request.SortOrder ?? CannedLimits.DefaultSortOrder, 0, now, now));
     }
 }
 

@@ -32,7 +32,10 @@ internal sealed class DeskCatalog(Database database, Signals signals)
 
     private const string SettingSql = "select reopen_window_days from desk.setting where tenant_id = @TenantId and id = 1";
 
-    protected override Task<DeskSetup> LoadAsync(TenantDb db, CancellationToken ct)
+    protected override Task<DeskSetup> LoadAsync(TenantDb db, CancellationToken ct) => ReadAsync(db, ct);
+
+    /// <summary>The desk as it is stored now, for who is about to change it.</summary>
+    internal static Task<DeskSetup> ReadAsync(TenantDb db, CancellationToken ct)
     {
         var args = new { db.TenantId };
         return db.ReadAsync(

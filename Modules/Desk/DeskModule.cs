@@ -12,6 +12,7 @@ public sealed class DeskModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<DeskCatalog>();
+        services.AddScoped<DeskWriter>();
         services.AddSingleton<IDeskCatalog>(provider => provider.GetRequiredService<DeskCatalog>());
     }
 }

@@ -41,25 +41,16 @@ internal sealed class CreateTagValidator : AbstractValidator<CreateTag>
     }
 }
 
-internal sealed class CreateTagHandler(TenantDb db, EventLog log, Ids ids, TagCatalog catalog, TimeProvider clock)
+internal sealed class CreateTagHandler(TagWriter writer, Ids ids, TimeProvider clock)
     : IRequestHandler<CreateTag, Result<TagView>>
 {
-    private const string InsertSql = """
-        insert into tags.tag (tenant_id, id, slug, name, color, created_at, updated_at)
-        values (@TenantId, @Id, @Slug, @Name, @Color, @CreatedAt, @UpdatedAt)
-        """;
-
     public Task<Result<TagView>> Handle(CreateTag request, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var slug = request.Slug ?? Slug.From(request.Name!);
-        var tag = new TagView(
-            ids.Next(), slug, request.Name!, request.Color?.ToLowerInvariant() ?? TagLimits.DefaultColor, 0, now, now);
-        db.Enqueue(InsertSql, new { db.TenantId, tag.Id, tag.Slug, tag.Name, tag.Color, tag.CreatedAt, tag.UpdatedAt });
-        db.OnConflict("tag_slug_key", () => TagErrors.SlugTaken(slug));
-        log.Append(new TagCreated(tag.Id, tag.Slug));
-        catalog.Changed(db);
-        return Task.FromResult<Result<TagView>>(tag);
+        var tag = new TagRow(
+            ids.Next(), slug, request.Name!, request.Color?.ToLowerInvariant() ?? TagLimits.DefaultColor, now, now);
+        return Task.FromResult<Result<TagView>>(writer.Save(null, tag).ToView(ticketCount: 0));
     }
 }
 

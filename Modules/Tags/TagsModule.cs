@@ -11,6 +11,7 @@ public sealed class TagsModule : IModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddScoped<TagWriter>();
         services.AddSingleton<TagCatalog>();
         services.AddSingleton<ITagCatalog>(provider => provider.GetRequiredService<TagCatalog>());
     }

@@ -6,7 +6,7 @@ internal sealed class OpenTickets(TenantDb db, IDeskCatalog desks, RequestContex
 {
     private const string CountSql = """
         select kind::text as kind, owner_id, sum(count)::bigint as count from tickets.tally
-        where tenant_id = @TenantId and is_test = @IsTest and status_id = any(@Statuses)
+        where tenant_id = @TenantId and is_test = @IsTest and kind = any('{a,q}') and status_id = any(@Statuses)
         group by kind, owner_id
         """;
 

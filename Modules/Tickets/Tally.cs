@@ -1,13 +1,17 @@
 namespace Helpdesk.Tickets;
 
 /// <summary>
-/// Keeps the counts that lists and queues show, in the writing transaction. A ticket counts once by its queue and once by its assignee,
-/// each time with its status; every total that the API answers without counting is a sum of those.
+/// Keeps the counts that lists, queues and tags show, in the writing transaction. A ticket counts once by its queue and once by its
+/// assignee, each time with its status, and once by each of its tags; every total that the API answers without counting is a sum of those.
 /// </summary>
 internal static class Tally
 {
     public const char ByQueue = 'q';
     public const char ByAssignee = 'a';
+    public const char ByTag = 't';
+
+    // Tags are not counted by status: a ticket that moves on would have to write for each of its tags.
+    private const long AnyStatus = 0;
 
     private const int Slots = 4;
 
@@ -47,5 +51,7 @@ internal static class Tally
         var (queue, assignee) = ((ByQueue, ticket.QueueId, ticket.StatusId), (ByAssignee, ticket.AssigneeId ?? 0, ticket.StatusId));
         deltas[queue] = deltas.GetValueOrDefault(queue) + by;
         deltas[assignee] = deltas.GetValueOrDefault(assignee) + by;
+        foreach (var tagId in ticket.TagIds)
+            deltas[(ByTag, tagId, AnyStatus)] = deltas.GetValueOrDefault((ByTag, tagId, AnyStatus)) + by;
     }
 }

@@ -120,7 +120,10 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         Tag(after.Id, added);
         if (removed.Length > 0)
             db.Enqueue(UntagSql, new { db.TenantId, TicketId = after.Id, TagIds = removed });
-        AddSystemEntry(after.Id, "tags_changed", Slugs(before.TagIds), Slugs(after.TagIds), now);
+        // Ids of deleted tags that were not swept yet have no slug: losing one is no change that anybody could see.
+        var (from, to) = (Slugs(before.TagIds), Slugs(after.TagIds));
+        if (!from.SequenceEqual(to))
+            AddSystemEntry(after.Id, "tags_changed", from, to, now);
         if (added.Length > 0)
             log.Append(new TicketTagged(after.Id, Slugs(added)));
         if (Slugs(removed) is { Length: > 0 } lost)

@@ -1,4 +1,5 @@
 using Helpdesk.Desk.Contracts;
+using Helpdesk.Tags.Contracts;
 
 namespace Helpdesk.Tickets;
 
@@ -17,5 +18,7 @@ public sealed class TicketsModule : IModule
         services.AddScoped<TicketStore>();
         services.AddScoped<TicketWriter>();
         services.AddScoped<IOpenTickets, OpenTickets>();
+        services.AddScoped<ITaggedTickets, TaggedTickets>();
+        services.AddHostedService<TagSweeper>();
     }
 }

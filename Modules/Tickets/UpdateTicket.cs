@@ -102,7 +102,9 @@ internal sealed class UpdateTicketHandler(
             return added.Error;
         var removed = (request.RemoveTags ?? []).Select(slug => tags.BySlug(slug)?.Id).ToHashSet();
         var ids = kept.Value.Union(added.Value).Where(id => !removed.Contains(id)).ToArray();
-        if (ids.Length > TagRules.Most && ids.Length > ticket.TagIds.Length)
+        // Ids of deleted tags stay in a ticket until they are swept up; they do not count.
+        var (carried, before) = (tags.ByIds(ids).Count, tags.ByIds(ticket.TagIds).Count);
+        if (carried > TagRules.Most && carried > before)
             return Error.Invalid("add_tags", $"a ticket carries at most {TagRules.Most} tags.");
         return ids.ToHashSet().SetEquals(ticket.TagIds) ? ticket : ticket with { TagIds = ids };
     }

@@ -41,8 +41,6 @@ public sealed class LateNumber
         for (var at = text.IndexOf(start, StringComparison.Ordinal); at >= 0; at = text.IndexOf(start, from, StringComparison.Ordinal))
         {
             var end = text.IndexOf('~', at + start.Length);
-            if (end < 0)
-                break;
             var digits = text[(at + start.Length)..end];
             filled.Append(text, from, at - from).Append(number.ToString("D" + digits, CultureInfo.InvariantCulture));
             from = end + 1;

@@ -24,4 +24,19 @@ public abstract record DomainEvent(string Key, string SubjectType, long SubjectI
 /// <summary>One field before and after.</summary>
 /// <param name="From">The value before.</param>
 /// <param name="To">The value after.</param>
-public sealed record Change(object? From, object? To);
+public sealed record Change(object? From, object? To)
+{
+    /// <summary>The fields whose values differ, in the order given; lists of texts are compared by their entries.</summary>
+    public static IReadOnlyDictionary<string, Change> Between(params ReadOnlySpan<(string Name, object? From, object? To)> fields)
+    {
+        var changes = new Dictionary<string, Change>();
+        foreach (var (name, from, to) in fields)
+        {
+            var same = from is string[] before && to is string[] after ? before.AsSpan().SequenceEqual(after) : Equals(from, to);
+            if (!same)
+                changes[name] = new(from, to);
+        }
+
+        return changes;
+    }
+}

@@ -199,7 +199,10 @@ public static class Times
         ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
 
     /// <summary>Reads ISO 8601, in UTC where no offset is given.</summary>
-    public static bool TryParse(string text, out DateTime time) =>
-        DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+    public static bool TryParse(string text, out DateTime time)
+    {
+        var isTime = DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant);
+        time = instant.UtcDateTime;
+        return isTime;
+    }
 }

@@ -24,6 +24,9 @@ public static class KernelRegistration
     public static IServiceCollection AddHelpdesk(
         this IServiceCollection services, IConfiguration configuration, IReadOnlyList<IModule> modules)
     {
+        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
+        ValidatorOptions.Global.DisplayNameResolver = ValidatorOptions.Global.PropertyNameResolver;
+        ValidatorOptions.Global.LanguageManager = new ValidationMessages();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Options<LimitOptions>(configuration, "Limits"));
         services.AddSingleton(Options<HostOptions>(configuration, "Hosts"));
@@ -73,9 +76,6 @@ public static class KernelRegistration
     /// <summary>Puts the checks before the routes, and maps the routes of all modules.</summary>
     public static WebApplication UseHelpdesk(this WebApplication app)
     {
-        ValidatorOptions.Global.PropertyNameResolver = (_, member, _) => member is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
-        ValidatorOptions.Global.DisplayNameResolver = ValidatorOptions.Global.PropertyNameResolver;
-        ValidatorOptions.Global.LanguageManager = new ValidationMessages();
         app.UseMiddleware<NativeFaults>();
         app.UseRouting();
         app.UseMiddleware<NativeGate>();

@@ -10,19 +10,13 @@ public static partial class Slug
     /// <summary>The longest slug.</summary>
     public const int MaxLength = 64;
 
-    // The letters behind accented ones from U+00C0 and from U+1E00 on: this process runs without the tables that normalising needs.
-    private const char FirstLatin = '\u00c0';
-    private const char FirstAdditional = '\u1e00';
-    private const string Latin =
-        "aaaaaa-ceeeeiiii-nooooo--uuuuy--aaaaaa-ceeeeiiii-nooooo--uuuuy-yaaaaaaccccccccdd--eeeeeeeeeegggg"
-        + "gggghh--iiiiiiiii---jjkk-llllll----nnnnnn---oooooo--rrrrrrsssssssstttt--uuuuuuuuuuuuwwyyyzzzzzz-"
-        + "--------------------------------oo-------------uu----------------------------aaiioouuuuuuuuuu-aa"
-        + "aa----ggkkoooo--j---gg--nnaa----aaaaeeeeiiiioooorrrruuuusstt--hh------aaeeooooooooyy------------"
-        + "----------------";
-    private const string Additional =
-        "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooooooopppprrrrrrrr"
-        + "ssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwy------aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
-        + "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy------";
+    // Written out: the process runs without the language data that could take letters apart.
+    private static readonly Dictionary<char, char> Plain = new (char Plain, string Accented)[]
+    {
+        ('a', "àáâãäåāăąǎạảấầẩẫậắằẳẵặ"), ('c', "çćĉċč"), ('d', "ďđð"), ('e', "èéêëēĕėęěẹẻẽếềểễệ"), ('g', "ĝğġģ"), ('h', "ĥħ"),
+        ('i', "ìíîïĩīĭįıỉị"), ('j', "ĵ"), ('k', "ķ"), ('l', "ĺļľŀł"), ('n', "ñńņňŋ"), ('o', "òóôõöøōŏőơọỏốồổỗộớờởỡợ"), ('r', "ŕŗř"),
+        ('s', "śŝşšș"), ('t', "ţťŧț"), ('u', "ùúûüũūŭůűųưụủứừửữự"), ('w', "ŵ"), ('y', "ýÿŷỳỵỷỹ"), ('z', "źżž"),
+    }.SelectMany(row => row.Accented, (row, accented) => (accented, row.Plain)).ToDictionary();
 
     /// <summary>Whether the text is a slug.</summary>
     public static bool IsValid(string text) => text.Length <= MaxLength && Pattern().IsMatch(text);
@@ -31,11 +25,11 @@ public static partial class Slug
     public static string From(string name)
     {
         var slug = new StringBuilder(name.Length);
-        foreach (var letter in name)
+        foreach (var c in name)
         {
-            var c = Plain(letter);
-            if (char.IsAsciiLetterOrDigit(c))
-                slug.Append(char.ToLowerInvariant(c));
+            var plain = Plain.GetValueOrDefault(char.ToLowerInvariant(c), char.ToLowerInvariant(c));
+            if (char.IsAsciiLetterOrDigit(plain))
+                slug.Append(plain);
             else if (CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && slug.Length > 0 && slug[^1] != '-')
                 slug.Append('-');
             if (slug.Length == MaxLength)
@@ -44,14 +38,6 @@ public static partial class Slug
 
         return slug.ToString().TrimEnd('-');
     }
-
-    /// <summary>The letter without its accent; other characters as they are.</summary>
-    private static char Plain(char c) => c switch
-    {
-        >= FirstAdditional when c - FirstAdditional < Additional.Length => Additional[c - FirstAdditional],
-        >= FirstLatin when c - FirstLatin < Latin.Length => Latin[c - FirstLatin],
-        _ => c,
-    };
 
     [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex Pattern();

@@ -1,5 +1,6 @@
 using System.Net;
 using Helpdesk.Host.Operation;
+using Helpdesk.SharedKernel.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -24,6 +25,8 @@ internal sealed class AnotherServer : IAsyncDisposable
             .. settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))]);
         var app = Server.Build(configuration, new IPEndPoint(IPAddress.Loopback, 0));
         await app.StartAsync();
+        for (var tries = 0; !app.Services.GetRequiredService<Signals>().IsListening && tries < 500; tries++)
+            await Task.Delay(10);
         return new(app, new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
 

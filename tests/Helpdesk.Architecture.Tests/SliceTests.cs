@@ -135,5 +135,8 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         handler.GetConstructors().Single().GetParameters().Any(parameter => IsWriter(parameter.ParameterType))
         && Code.Of(handler).SelectMany(facts => facts.Called).Any(method => IsWriter(method.DeclaringType!) && method.Name is "Append" or "Save");
 
-    private static bool IsWriter(Type type) => type == typeof(EventLog) || type == typeof(Tickets.TicketWriter);
+    /// <summary>The log itself, or the class of a module that writes a thing together with its event.</summary>
+    private static bool IsWriter(Type type) => type == typeof(EventLog)
+        || (type.Name.EndsWith("Writer", StringComparison.Ordinal)
+            && type.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => parameter.ParameterType == typeof(EventLog))));
 }

@@ -18,10 +18,10 @@ public sealed class CursorTests
     [Fact]
     public void Another_list_does_not_take_it() => Generated.Cases(500, random =>
     {
-        var (list, key) = ("tickets " + random.Text(20), Key(random));
+        var (list, key) = (random.Text(20), Key(random));
         var cursor = Cursor.Encode(list, key);
-        foreach (var other in new[] { list + " ", "x" + list, list + "\0", list + "1", "" })
-            Assert.Null(Cursor.Decode(cursor, other, key.Length));
+        foreach (var other in new[] { list + " ", "x" + list, list + "\0", list.ToUpperInvariant() + "1", "" + list.Length })
+            Assert.True(other == list || Cursor.Decode(cursor, other, key.Length) is null);
     });
 
     [Fact]

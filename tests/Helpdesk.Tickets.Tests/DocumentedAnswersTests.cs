@@ -15,8 +15,14 @@ public sealed class DocumentedAnswersTests(HelpdeskApp app) : IClassFixture<Help
 
         var ticket = await client.TicketAsync("Invoice", new
         {
-            requester = new { email = "ada@example.com", name = (string?)null }, queue_id = queue.Id, priority = "high", assignee_id = agent.Id,
-            tags = new[] { "refund" }, source = "email", help_topic_id = (long?)null, custom_fields = new { },
+            requester = new { email = "ada@example.com", name = (string?)null },
+            queue_id = queue.Id,
+            priority = "high",
+            assignee_id = agent.Id,
+            tags = new[] { "refund" },
+            source = "email",
+            help_topic_id = (long?)null,
+            custom_fields = new { },
         });
         var place = $"tickets/{ticket.GetProperty("id").GetInt64()}";
         (await client.PostAsync(place, new { subject = "Invoice 7", assignee_id = (long?)null, tags = Array.Empty<string>() })).Ok();

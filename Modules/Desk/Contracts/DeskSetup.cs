@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
 
 namespace Helpdesk.Desk.Contracts;
 
@@ -162,7 +163,9 @@ public sealed record HelpTopic(
 /// <param name="Type">What values it takes.</param>
 /// <param name="Required">Whether a new ticket must have it.</param>
 /// <param name="Options">The values of a <see cref="CustomFieldType.Select"/> field.</param>
-public sealed record CustomField(string Key, string Label, CustomFieldType Type, bool Required, string[]? Options);
+public sealed record CustomField(
+    string Key, string Label, CustomFieldType Type, bool Required,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Options);
 
 /// <summary>What a custom field takes.</summary>
 public enum CustomFieldType

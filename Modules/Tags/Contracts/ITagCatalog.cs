@@ -29,6 +29,9 @@ public sealed class TagSet
         _bySlug = tags.ToFrozenDictionary(tag => tag.Slug);
     }
 
+    /// <summary>The tags as this module lists them, by name, then id.</summary>
+    internal IReadOnlyList<TagRow> Rows { get; init; } = [];
+
     /// <summary>The tag with this slug, or null.</summary>
     public TagRef? BySlug(string slug) => _bySlug.GetValueOrDefault(slug);
 
