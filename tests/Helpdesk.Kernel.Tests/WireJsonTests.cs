@@ -37,6 +37,7 @@ public sealed class WireJsonTests
     [InlineData("\"2026-02-30\"")]
     [InlineData("\"2026-01-31T25:00:00Z\"")]
     [InlineData("\"2026-01-31 09:30:00\"")]
+    [InlineData("\"0001-01-01T00:00:00+14:00\"")]
     [InlineData("\"\"")]
     [InlineData("1700000000")]
     [InlineData("{}")]
