@@ -28,17 +28,21 @@ public sealed class SealerSignal
 
 /// <summary>
 /// The outbox worker: numbers committed events for each tenant and lets the consumers read them. Woken by this process's own writes, and
-/// by a sweep for those of processes that died or do not work in the background.
+/// by a sweep for those of processes that died or do not work in the background; the sweep also finds events that are numbered and unread.
 /// </summary>
 internal sealed class Sealer(
     SealerSignal signal, Feed feed, Database database, IEnumerable<IFeedConsumer> consumers, TimeProvider clock, ILogger<Sealer> logger)
     : BackgroundService
 {
     private const string WaitingSql = "select * from log.waiting_tenants(200)";
+    private const string BehindSql = "select * from log.tenants_behind(@Names, @Now, 200)";
 
     // Events that arrive together are numbered together: one commit for many instead of one for each.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+
+    // Every so many sweeps. Consumers fall behind only where a process died or stopped between numbering and reading, or where two met.
+    private const int SweepsForConsumers = 5;
 
     // Tenants whose consumers failed, or could not be reached, at the last try.
     private readonly ConcurrentDictionary<long, bool> _again = new();
@@ -73,19 +77,28 @@ internal sealed class Sealer(
     private async Task SealAsync(long tenantId, CancellationToken ct)
     {
         using var span = Telemetry.Start("number events");
-        try
+        await TryAsync(tenantId, "the numbering", async () =>
         {
             while (await feed.SealAsync(tenantId, ct) == 500)
             {
             }
+        }, ct);
+        // Each by itself: one that fails must not keep the events from those behind it.
+        foreach (var consumer in consumers)
+            await TryAsync(tenantId, consumer.Name, () => feed.ConsumeAsync(tenantId, consumer, clock, ct), ct);
+    }
 
-            foreach (var consumer in consumers)
-                await feed.ConsumeAsync(tenantId, consumer, clock, ct);
+    private async Task TryAsync(long tenantId, string who, Func<Task> work, CancellationToken ct)
+    {
+        try
+        {
+            await work();
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        // A remote call that took too long is cancelled as well; only this process's own end is no failure.
+        catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             _again[tenantId] = true;
-            logger.LogWarning("Events of tenant {TenantId} wait for another try: {Reason}", tenantId, FaultText.Brief(exception));
+            logger.LogWarning("Events of tenant {TenantId} wait for another try of {Who}: {Reason}", tenantId, who, FaultText.Brief(exception));
         }
     }
 
@@ -94,8 +107,8 @@ internal sealed class Sealer(
         using var timer = new PeriodicTimer(Sweep);
         try
         {
-            while (await timer.WaitForNextTickAsync(ct))
-                await SweepOnceAsync(ct);
+            for (var round = 1; await timer.WaitForNextTickAsync(ct); round++)
+                await SweepOnceAsync(withConsumers: round % SweepsForConsumers == 0, ct);
         }
         catch (OperationCanceledException)
         {
@@ -103,7 +116,7 @@ internal sealed class Sealer(
         }
     }
 
-    private async Task SweepOnceAsync(CancellationToken ct)
+    private async Task SweepOnceAsync(bool withConsumers, CancellationToken ct)
     {
         foreach (var tenantId in _again.Keys)
         {
@@ -115,6 +128,11 @@ internal sealed class Sealer(
         {
             await using var connection = await database.OpenAsync(ct);
             foreach (var tenantId in await connection.QueryAsync<long>(new CommandDefinition(WaitingSql, cancellationToken: ct)))
+                signal.Wake(tenantId);
+            var args = new { Names = consumers.Select(consumer => consumer.Name).ToArray(), Now = clock.GetUtcNow().UtcDateTime };
+            if (!withConsumers || args.Names.Length == 0)
+                return;
+            foreach (var tenantId in await connection.QueryAsync<long>(new CommandDefinition(BehindSql, args, cancellationToken: ct)))
                 signal.Wake(tenantId);
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException)
