@@ -23,12 +23,15 @@ internal static partial class DocText
     public static string SchemaName(string typeName) =>
         typeName.EndsWith("View", StringComparison.Ordinal) && typeName.Length > 4 ? typeName[..^4] : typeName;
 
+    /// <summary>Plain words as Markdown, where an angle bracket would begin a tag.</summary>
+    public static string Escape(string words) => words.Replace("<", "\\<", StringComparison.Ordinal);
+
     private static void Write(StringBuilder text, XElement element)
     {
         foreach (var node in element.Nodes())
         {
             if (node is XText words)
-                text.Append(SpacePattern().Replace(words.Value, " "));
+                text.Append(Escape(SpacePattern().Replace(words.Value, " ")));
             else if (node is XElement tag)
                 WriteTag(text, tag);
         }

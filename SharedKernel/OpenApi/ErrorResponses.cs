@@ -64,7 +64,7 @@ internal sealed class ErrorResponses(OpenApiDocument document)
         var examples = errors.Select(error => (error.Code, error.Message, Body: Render(error))).ToList();
         return new OpenApiResponse
         {
-            Description = Meanings[status] + "\n\n" + string.Join('\n', examples.Select(e => $"- `{e.Code}`: {e.Message}")),
+            Description = Meanings[status] + "\n\n" + string.Join('\n', examples.Select(e => $"- `{e.Code}`: {DocText.Escape(e.Message)}")),
             Headers = Headers.Refer(document, HeadersOf(status, canBeReplayed)),
             Content = new Dictionary<string, OpenApiMediaType>
             {

@@ -8,7 +8,9 @@ namespace Helpdesk.TestKit;
 /// Checks values against the part of JSON Schema that the API documents use. Stricter than the standard in one point: a member that the
 /// schema does not list is a violation, unless <c>additionalProperties</c> lets it in.
 /// </summary>
-public sealed class JsonSchemaCheck(JsonElement document)
+/// <param name="document">What <c>$ref</c>s point into.</param>
+/// <param name="passesUnknown">Whether members that are not listed pass, as they do in the standard.</param>
+public sealed class JsonSchemaCheck(JsonElement document, bool passesUnknown = false)
 {
     /// <summary>What is wrong with a value; empty when nothing is.</summary>
     public IReadOnlyList<string> Check(JsonElement schema, JsonElement value, string place = "$")
@@ -59,8 +61,8 @@ public sealed class JsonSchemaCheck(JsonElement document)
             case JsonValueKind.String:
                 CheckText(schema, value.GetString()!, place, violations);
                 break;
-            case JsonValueKind.Number:
-                CheckNumber(schema, value.GetDecimal(), place, violations);
+            case JsonValueKind.Number when value.TryGetDecimal(out var number):
+                CheckNumber(schema, number, place, violations);
                 break;
         }
     }
@@ -91,7 +93,7 @@ public sealed class JsonSchemaCheck(JsonElement document)
                 Check(known, member.Value, $"{place}.{member.Name}", violations);
             else if (takesOthers && others.ValueKind is JsonValueKind.Object)
                 Check(others, member.Value, $"{place}.{member.Name}", violations);
-            else if ((hasMembers || takesOthers || schema.TryGetProperty("type", out _)) && others.ValueKind is not JsonValueKind.True)
+            else if (!passesUnknown && (hasMembers || takesOthers || schema.TryGetProperty("type", out _)) && others.ValueKind is not JsonValueKind.True)
                 violations.Add($"{place}.{member.Name} is not declared.");
         }
     }

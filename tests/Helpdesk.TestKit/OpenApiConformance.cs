@@ -11,7 +11,9 @@ namespace Helpdesk.TestKit;
 /// <param name="ContentType">The media type of the answer, parameters allowed.</param>
 /// <param name="Body">The body of the answer.</param>
 /// <param name="RequestBody">The body of the request.</param>
-public sealed record Exchange(string Method, string Path, int Status, string? ContentType, string? Body, string? RequestBody = null);
+/// <param name="KnownOnly">Whether the request may hold only what is documented; the server passes over the rest.</param>
+public sealed record Exchange(
+    string Method, string Path, int Status, string? ContentType, string? Body, string? RequestBody = null, bool KnownOnly = false);
 
 /// <summary>Holds what goes over the wire against the OpenAPI document: whatever the document does not say is a violation.</summary>
 public sealed class OpenApiConformance
@@ -21,6 +23,7 @@ public sealed class OpenApiConformance
         ["not_found", "method_not_allowed", "tenant_not_found", "plan_gated", "invalid_api_key", "rate_limited"];
 
     private readonly JsonSchemaCheck _schemas;
+    private readonly JsonSchemaCheck _requests;
     private readonly List<(Regex Path, string Method, int Variables, JsonElement Operation)> _operations = [];
 
     /// <summary>Reads a document.</summary>
@@ -30,6 +33,7 @@ public sealed class OpenApiConformance
         using var parsed = JsonDocument.Parse(json);
         var document = parsed.RootElement.Clone();
         _schemas = new JsonSchemaCheck(document);
+        _requests = new JsonSchemaCheck(document, passesUnknown: true);
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {
             var pattern = new Regex("^" + Regex.Replace(path.Name, @"\{[^}]+\}", "[^/]+") + "$");
@@ -87,7 +91,7 @@ public sealed class OpenApiConformance
         var parameters = operation.TryGetProperty("parameters", out var list)
             ? list.EnumerateArray().Select(_schemas.Resolve).Where(p => p.GetProperty("in").GetString() is "query").ToList()
             : [];
-        foreach (var name in query.Keys.Where(name => !parameters.Exists(p => p.GetProperty("name").GetString() == name)))
+        foreach (var name in query.Keys.Where(name => exchange.KnownOnly && !parameters.Exists(p => p.GetProperty("name").GetString() == name)))
             violations.Add($"the query parameter {name} is not declared.");
         foreach (var parameter in parameters.Where(p => p.TryGetProperty("required", out var required) && required.GetBoolean()))
         {
@@ -97,10 +101,8 @@ public sealed class OpenApiConformance
 
         if (string.IsNullOrEmpty(exchange.RequestBody))
             return;
-        if (!operation.TryGetProperty("requestBody", out var body))
-            violations.Add("no body is declared.");
-        else if (Parse(exchange.RequestBody) is { } sent)
-            violations.AddRange(_schemas.Check(SchemaOf(_schemas.Resolve(body))!.Value, sent, "request"));
+        if (operation.TryGetProperty("requestBody", out var body) && Parse(exchange.RequestBody) is { } sent)
+            violations.AddRange((exchange.KnownOnly ? _schemas : _requests).Check(SchemaOf(_schemas.Resolve(body))!.Value, sent, "request"));
     }
 
     private void CheckResponse(JsonElement response, Exchange exchange, List<string> violations)

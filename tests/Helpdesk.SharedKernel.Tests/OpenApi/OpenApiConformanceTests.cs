@@ -69,11 +69,14 @@ public sealed class OpenApiConformanceTests(ApiFixture api) : IClassFixture<ApiF
     public void What_the_server_accepted_must_be_documented()
     {
         Assert.Equal(
-            [$"POST {Path}: request.name is missing.", $"POST {Path}: request.mood is not declared."],
+            [$"POST {Path}: request.name is missing."],
             api.Conformance.Check(new("POST", Path, 200, "application/json", Body(_ => { }), """{"mood":"fine"}""")));
+        Assert.Equal(
+            [$"POST {Path}: request.name is missing.", $"POST {Path}: request.mood is not declared."],
+            api.Conformance.Check(new("POST", Path, 200, "application/json", Body(_ => { }), """{"mood":"fine"}""", KnownOnly: true)));
         Assert.Contains(
             "GET /api/v1/sample/parcels?mood=fine: the query parameter mood is not declared.",
-            api.Conformance.Check(new("GET", "/api/v1/sample/parcels?mood=fine", 200, "application/json", "{}")));
+            api.Conformance.Check(new("GET", "/api/v1/sample/parcels?mood=fine", 200, "application/json", "{}", KnownOnly: true)));
     }
 
     [Fact]
