@@ -33,9 +33,9 @@ internal static class DeskCommand
             await CommandOptions.WithSessionAsync(async session =>
             {
                 var of = await session.TenantAsync(slug, ct);
-                var planned = await SendAsync(session, of, path, desk, dryRun: true, ct);
+                var planned = await ApplyAsync(session, of, path, desk, dryRun: true, ct);
                 if (!parsed.GetValue(dryRun))
-                    planned = await SendAsync(session, of, path, desk, dryRun: false, ct);
+                    planned = await ApplyAsync(session, of, path, desk, dryRun: false, ct);
                 Show(planned, parsed.GetValue(dryRun));
             }, ct);
         });
@@ -53,7 +53,7 @@ internal static class DeskCommand
     }
 
     /// <summary>The queues come first, as everything else may name them. All faults of the file are told together.</summary>
-    private static async Task<List<Difference>> SendAsync(
+    internal static async Task<List<Difference>> ApplyAsync(
         OperatorSession session, Tenant tenant, string path, DeskFile desk, bool dryRun, CancellationToken ct)
     {
         var queues = desk.Queues ?? [];

@@ -62,12 +62,16 @@ internal sealed record DeskFile(
 
     private static string ReasonOf(JsonException exception)
     {
-        var at = exception.Path is { Length: > 2 } path ? path[2..] + " " : "";
+        var path = exception.Path is { Length: > 2 } given ? given[2..] : "";
         if (exception.Message.StartsWith("The JSON property '", StringComparison.Ordinal))
-            return $"{at}has an unknown member '{exception.Message.Split('\'')[1]}'.".TrimStart();
+        {
+            var member = exception.Message.Split('\'')[1];
+            return $"{(path == member || path.EndsWith("." + member, StringComparison.Ordinal) ? path : $"{path}.{member}".TrimStart('.'))} is unknown.";
+        }
+
         if (exception.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
-            return $"{(at.Length == 0 ? "the file " : at)}has a value of the wrong type.";
-        return at + exception.Message;
+            return $"{(path.Length == 0 ? "the file" : path)} has a value of the wrong type.";
+        return $"{path} {exception.Message}".TrimStart();
     }
 }
 
