@@ -24,6 +24,12 @@ catch (Exception exception) when (exception is OperatorException or PostgresClus
     Console.Error.WriteLine(exception.Message);
     return 1;
 }
+catch (PostgresException exception) when (exception.SqlState
+    is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedFunction)
+{
+    Console.Error.WriteLine("The schema of the database is not up to date. Run 'migrate'.");
+    return 1;
+}
 catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
 {
     Console.Error.WriteLine($"The database cannot be reached: {exception.Message}");

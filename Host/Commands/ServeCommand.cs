@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Helpdesk.Host.Operation;
 
 namespace Helpdesk.Host.Commands;
@@ -23,18 +24,28 @@ internal static class ServeCommand
     {
         await using var app = Server.Build(configuration, listen);
         await Server.CheckAsync(app, ct);
-        try
-        {
-            await app.StartAsync(ct);
-        }
-        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            throw new OperatorException($"{exception.Message} Choose another with --port.");
-        }
-
+        RefuseUsed(listen);
+        await app.StartAsync(ct);
         Server.Announce(app, configuration);
         started();
         await app.WaitForShutdownAsync(ct);
+    }
+
+    /// <summary>Says so in one line; the web server would say it with a stack trace.</summary>
+    private static void RefuseUsed(IEnumerable<IPEndPoint> listen)
+    {
+        foreach (var address in listen)
+        {
+            using var probe = new TcpListener(address);
+            try
+            {
+                probe.Start();
+            }
+            catch (SocketException exception)
+            {
+                throw new OperatorException($"{address} cannot be bound: {exception.Message}. Choose another with --port.");
+            }
+        }
     }
 
     /// <summary>The addresses of a host name or address and a port.</summary>

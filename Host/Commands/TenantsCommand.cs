@@ -32,7 +32,8 @@ internal static class TenantsCommand
 
     private static Command SetPlan()
     {
-        var (slug, plan) = (CommandOptions.Tenant(), Plan());
+        var slug = new Argument<string>("slug") { Description = "The slug of the tenant." };
+        var plan = Plan();
         plan.Required = true;
         return new Command("set-plan", "Moves a tenant to another plan; running servers follow at once.") { slug, plan }.Does((parsed, ct) =>
             CommandOptions.WithSessionAsync(async session =>

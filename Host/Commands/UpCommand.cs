@@ -17,7 +17,7 @@ internal static class UpCommand
                 var configuration = parsed.GetValue(data) is { } folder
                     ? Settings.Read(new KeyValuePair<string, string?>("Helpdesk:DataFolder", Path.GetFullPath(folder)))
                     : Settings.Read();
-                await using var deployment = await Deployment.OpenAsync(configuration, ct);
+                await using var deployment = await Deployment.OpenAsync(configuration, ct, asOwner: true);
                 await deployment.MigrateAsync(ct);
                 configuration["ConnectionStrings:Helpdesk"] = await deployment.ServerConnectionStringAsync(ct);
                 var token = await DemoDesk.EnsureAsync(deployment, ct);

@@ -70,9 +70,9 @@ public static class ApiViewer
             http.Response.Headers.ContentSecurityPolicy = Policy;
             http.Response.Headers["Referrer-Policy"] = "no-referrer";
             return page.SendAsync(http);
-        });
-        app.MapMethods("/api/docs/viewer.js", GetAndHead, start.SendAsync);
-        app.MapMethods("/api/docs/redoc.js", GetAndHead, http => redoc.Value.SendAsync(http));
+        }).AllowAnonymous();
+        app.MapMethods("/api/docs/viewer.js", GetAndHead, start.SendAsync).AllowAnonymous();
+        app.MapMethods("/api/docs/redoc.js", GetAndHead, http => redoc.Value.SendAsync(http)).AllowAnonymous();
         return app;
     }
 

@@ -27,14 +27,17 @@ public sealed class Deployment : IAsyncDisposable
     private string? Configured { get; }
 
     /// <summary>Opens the configured database, or the private cluster: the one that runs beside this process, or a started one.</summary>
-    public static async Task<Deployment> OpenAsync(IConfiguration configuration, CancellationToken ct)
+    /// <param name="configuration">Settings.</param>
+    /// <param name="ct">Stops the start.</param>
+    /// <param name="asOwner">Whether the cluster is this process's to stop, also when a killed one left it running.</param>
+    public static async Task<Deployment> OpenAsync(IConfiguration configuration, CancellationToken ct, bool asOwner = false)
     {
         var dataFolder = configuration["Helpdesk:DataFolder"];
         if (configuration.GetConnectionString("Helpdesk") is { Length: > 0 } server)
             return new Deployment(configuration.GetConnectionString("HelpdeskOwner") ?? server, server, null, dataFolder);
         if (dataFolder is null)
             throw new OperatorException("Set ConnectionStrings__Helpdesk, or Helpdesk__DataFolder for a private PostgreSQL (build/run does).");
-        var cluster = PostgresCluster.FindRunning(dataFolder) ?? await PostgresCluster.StartAsync(new PostgresClusterOptions(dataFolder), ct);
+        var cluster = (asOwner ? null : PostgresCluster.FindRunning(dataFolder)) ?? await PostgresCluster.StartAsync(new PostgresClusterOptions(dataFolder), ct);
         await EnsureDatabaseAsync(cluster.SuperuserConnectionString, ct);
         var owner = new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = DatabaseName }.ConnectionString;
         return new Deployment(owner, null, cluster, dataFolder);

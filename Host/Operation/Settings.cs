@@ -41,7 +41,27 @@ public static class Settings
                 throw new OperatorException($"The setting Helpdesk:{key} is unknown. Known are: {string.Join(", ", Known.Select(known => known.TrimEnd('.')))}.");
         }
 
+        CheckValues(configuration);
         return configuration;
+    }
+
+    private static void CheckValues(IConfiguration configuration)
+    {
+        try
+        {
+            _ = configuration.GetSection("Helpdesk:Database").Get<DatabaseOptions>();
+            _ = configuration.GetSection("Helpdesk:Limits").Get<LimitOptions>();
+            foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
+                _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new OperatorException(exception.Message);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new OperatorException($"A connection string cannot be read: {exception.Message}");
+        }
     }
 
     private static IEnumerable<string> Names<T>(string section) => typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -12,7 +12,7 @@ public sealed class AccessModule : IModule
         services.AddSingleton<ITenantDirectory, TenantDirectory>();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<IApiKeys>(provider => provider.GetRequiredService<ApiKeys>());
-        services.AddHostedService<LastUsed>();
         services.AddSingleton<LastUsed>();
+        services.AddHostedService(provider => provider.GetRequiredService<LastUsed>());
     }
 }

@@ -27,16 +27,23 @@ internal sealed class ApiKeys : IApiKeys
     private readonly Signals _signals;
     private readonly TimeProvider _clock;
     private readonly LastUsed _lastUsed;
+    private long _changes;
 
     public ApiKeys(Database database, Signals signals, TimeProvider clock, LastUsed lastUsed)
     {
         (_database, _signals, _clock, _lastUsed) = (database, signals, clock, lastUsed);
-        signals.Received += (topic, _) =>
+        signals.Received += (topic, tenantId) =>
         {
             if (topic is not (null or TenantDirectory.Topic))
                 return;
-            _known.Clear();
+            Interlocked.Increment(ref _changes);
             _unknown.Clear();
+            // Other tenants' keys stay: an address that is out of refusals can only use keys that are known.
+            foreach (var (hash, entry) in _known)
+            {
+                if (topic is null || entry.Key.TenantId == tenantId)
+                    _known.TryRemove(hash, out _);
+            }
         };
     }
 
@@ -57,6 +64,7 @@ internal sealed class ApiKeys : IApiKeys
             return null;
 
         Telemetry.KeysMissed.Add(1);
+        var changes = Interlocked.Read(ref _changes);
         await using var connection = await _database.OpenAsync(ct);
         var row = await connection.QuerySingleOrDefaultAsync<Row>(
             new CommandDefinition(FindSql, new { Hash = KeyText.Hash(token) }, cancellationToken: ct));
@@ -65,11 +73,17 @@ internal sealed class ApiKeys : IApiKeys
             if (_unknown.Count >= MostUnknown)
                 _unknown.Clear();
             _unknown[hash] = Environment.TickCount64 + (long)LongestUnknown.TotalMilliseconds;
+            if (Interlocked.Read(ref _changes) != changes)
+                _unknown.TryRemove(hash, out _);
             return null;
         }
 
         var key = row.ToKey();
-        _known[hash] = new Entry(key, Environment.TickCount64);
+        var entry = new Entry(key, Environment.TickCount64);
+        _known[hash] = entry;
+        // Word that came while the row was on its way may have been of this key's end: then it must not stay.
+        if (Interlocked.Read(ref _changes) != changes)
+            _known.TryRemove(new(hash, entry));
         return IsExpired(key) ? null : key;
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class CreateTenantValidator : AbstractValidator<CreateTe
         RuleFor(x => x.Plan).Must(plan => Plans.All.Contains(plan)).WithMessage($"must be one of {string.Join(", ", Plans.All)}.");
     }
 
-    [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+    [GeneratedRegex(@"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\z")]
     private static partial Regex SlugPattern();
 }
 

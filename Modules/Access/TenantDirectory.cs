@@ -20,6 +20,7 @@ internal sealed class TenantDirectory : ITenantDirectory
     private readonly ConcurrentDictionary<long, Entry> _byId = new();
     private readonly Database _database;
     private readonly Signals _signals;
+    private long _changes;
 
     public TenantDirectory(Database database, Signals signals)
     {
@@ -28,6 +29,7 @@ internal sealed class TenantDirectory : ITenantDirectory
         {
             if (topic is not (null or Topic))
                 return;
+            Interlocked.Increment(ref _changes);
             _bySlug.Clear();
             _byId.Clear();
         };
@@ -44,6 +46,7 @@ internal sealed class TenantDirectory : ITenantDirectory
 
     private async Task<Tenant?> LoadAsync(string? slug, long? id, CancellationToken ct)
     {
+        var changes = Interlocked.Read(ref _changes);
         await using var connection = await _database.OpenAsync(ct);
         var tenant = await connection.QuerySingleOrDefaultAsync<Tenant>(
             new CommandDefinition(FindSql, new { Slug = slug, Id = id }, cancellationToken: ct));
@@ -52,6 +55,13 @@ internal sealed class TenantDirectory : ITenantDirectory
         var entry = new Entry(tenant, Environment.TickCount64);
         _bySlug[tenant.Slug] = entry;
         _byId[tenant.Id] = entry;
+        // Word that came while the row was on its way may have been of this tenant: then what was read must not stay.
+        if (Interlocked.Read(ref _changes) != changes)
+        {
+            _bySlug.TryRemove(new(tenant.Slug, entry));
+            _byId.TryRemove(new(tenant.Id, entry));
+        }
+
         return tenant;
     }
 

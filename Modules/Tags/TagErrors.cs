@@ -9,7 +9,7 @@ internal static class TagErrors
 internal static class TagLimits
 {
     public const int Name = 80;
-    public const string Color = "^#[0-9a-fA-F]{6}$";
+    public const string Color = @"^#[0-9a-fA-F]{6}\z";
     public const string ColorWanted = "must be a colour such as #dc2626.";
     public const string DefaultColor = "#6b7280";
     public const string SlugWanted = "must be lower-case letters and digits joined by single hyphens, at most 64 characters.";

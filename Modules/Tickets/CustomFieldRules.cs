@@ -8,6 +8,8 @@ namespace Helpdesk.Tickets;
 internal static class CustomFieldRules
 {
     private const int LongestText = 2_000;
+    private const int LongestNumber = 100;
+    private const int LongestPowerOfZero = 5; // such as E-123
 
     private static readonly AspNetCoreCompatibleEmailValidator<object> Email = new();
 
@@ -69,10 +71,21 @@ internal static class CustomFieldRules
         }
     }
 
+    /// <summary>Whether it is a number that PostgreSQL can keep: no more digits and no smaller than a double can tell from zero.</summary>
+    private static bool IsNumber(JsonElement value)
+    {
+        if (value.ValueKind is not JsonValueKind.Number || !value.TryGetDouble(out var number) || !double.IsFinite(number))
+            return false;
+        var text = value.GetRawText();
+        var mantissa = text.AsSpan(0, text.AsSpan().IndexOfAny('e', 'E') is >= 0 and var power ? power : text.Length);
+        return text.Length <= LongestNumber
+            && (number != 0 || (!mantissa.ContainsAnyInRange('1', '9') && text.Length - mantissa.Length <= LongestPowerOfZero));
+    }
+
     private static string? WhyNot(CustomField field, JsonElement value)
     {
         if (field.Type is CustomFieldType.Number)
-            return value.ValueKind is JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? null : "must be a number.";
+            return IsNumber(value) ? null : "must be a number.";
         if (value.ValueKind is not JsonValueKind.String)
             return "must be a string.";
         var text = value.GetString()!;

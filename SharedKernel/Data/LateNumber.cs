@@ -40,9 +40,10 @@ public sealed class LateNumber
         var from = 0;
         for (var at = text.IndexOf(start, StringComparison.Ordinal); at >= 0; at = text.IndexOf(start, from, StringComparison.Ordinal))
         {
-            var digits = text[at + start.Length];
+            var end = text.IndexOf('~', at + start.Length);
+            var digits = text[(at + start.Length)..end];
             filled.Append(text, from, at - from).Append(number.ToString("D" + digits, CultureInfo.InvariantCulture));
-            from = at + start.Length + "6~".Length;
+            from = end + 1;
         }
 
         return filled.Append(text, from, text.Length - from).ToString();

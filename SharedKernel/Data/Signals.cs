@@ -114,11 +114,12 @@ public sealed class Signals(Database database, ILogger<Signals> logger) : Backgr
 
     private void Found()
     {
+        // First forget, then trust: what was kept while nothing was heard may be stale.
+        Received?.Invoke(null, 0);
         IsListening = true;
         if (_reason is not null)
             logger.LogInformation("Signals are heard again");
         _reason = null;
-        Received?.Invoke(null, 0);
     }
 
     /// <summary>Says it once, not at every try.</summary>

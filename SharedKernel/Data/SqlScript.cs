@@ -41,9 +41,9 @@ internal static class SqlScript
         if (end < 0)
             return null;
         var tag = script.AsSpan(at + 1, end - at - 1);
-        foreach (var c in tag)
+        for (var i = 0; i < tag.Length; i++)
         {
-            if (!char.IsAsciiLetter(c) && c != '_')
+            if (!char.IsAsciiLetter(tag[i]) && tag[i] != '_' && (i == 0 || !char.IsAsciiDigit(tag[i])))
                 return null;
         }
 

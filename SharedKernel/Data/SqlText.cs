@@ -40,7 +40,7 @@ internal sealed class SqlText
                 var end = sql.IndexOf('\n', i);
                 i = end < 0 ? sql.Length : end - 1;
             }
-            else if (c == '@' && i + 1 < sql.Length && char.IsAsciiLetter(sql[i + 1]) && (i == 0 || sql[i - 1] != '@'))
+            else if (c == '@' && i + 1 < sql.Length && char.IsAsciiLetter(sql[i + 1]) && (i == 0 || sql[i - 1] is not ('@' or '<')))
             {
                 var end = i + 1;
                 while (end < sql.Length && (char.IsAsciiLetterOrDigit(sql[end]) || sql[end] == '_'))

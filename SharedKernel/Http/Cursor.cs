@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,6 +15,10 @@ public static class Cursor
     private const string Prefix = "cur_";
     private const char Separator = '\u001f';
     private const int LeastSeal = 8;
+
+    // The decoder reads over white space and padding, which would let one cursor be written in many ways.
+    private static readonly SearchValues<char> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
     /// <summary>What to answer to a cursor that this list did not give.</summary>
     public static readonly Error Invalid =
@@ -38,8 +43,12 @@ public static class Cursor
     /// <param name="parts">How many parts the sort key has.</param>
     public static string[]? Decode(string cursor, string list, int parts)
     {
-        if (!cursor.StartsWith(Prefix, StringComparison.Ordinal) || cursor.Length > 2048 || !Base64Url.IsValid(cursor.AsSpan(4)))
+        if (!cursor.StartsWith(Prefix, StringComparison.Ordinal) || cursor.Length > 2048
+            || cursor.AsSpan(4).ContainsAnyExcept(Alphabet) || !Base64Url.IsValid(cursor.AsSpan(4)))
+        {
             return null;
+        }
+
         var bytes = Base64Url.DecodeFromChars(cursor.AsSpan(4));
         // The seal brings the whole to a multiple of three bytes, so that no bit of the text is left without meaning.
         for (var length = bytes.Length - LeastSeal; length >= Math.Max(0, bytes.Length - LeastSeal - 2); length--)

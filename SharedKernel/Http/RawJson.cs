@@ -16,6 +16,16 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
 {
     public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
+        // The database keeps neither NUL nor half of a surrogate pair, in values as in names.
+        for (var ahead = reader; ;)
+        {
+            if (ahead.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+                WireJson.ReadText(ref ahead);
+            if (ahead.CurrentDepth == reader.CurrentDepth && ahead.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+                break;
+            ahead.Read();
+        }
+
         using var document = JsonDocument.ParseValue(ref reader);
         return new(document.RootElement.GetRawText());
     }

@@ -58,11 +58,6 @@ internal static class RequestBody
         {
             return Error.Invalid(FieldOf(exception), ReasonOf(exception));
         }
-        catch (InvalidOperationException)
-        {
-            // The name of a member escapes half a surrogate pair.
-            return NotAnObject;
-        }
     }
 
     private static bool IsJson(string? contentType)

@@ -79,7 +79,7 @@ internal static class UrlBinder<TRequest>
     {
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return Set(number, out value);
-        var digits = text.AsSpan().TrimStart('-');
+        var digits = text[0] == '-' ? text.AsSpan(1) : text.AsSpan();
         return digits.Length > 0 && !digits.ContainsAnyExceptInRange('0', '9')
             ? Set(text[0] == '-' ? int.MinValue : int.MaxValue, out value)
             : Set(null, out value) ?? "must be an integer.";

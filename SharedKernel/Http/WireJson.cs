@@ -55,9 +55,10 @@ public static class WireJson
     private static bool Has<T>(MemberInfo member, ParameterInfo? parameter) where T : Attribute =>
         member.IsDefined(typeof(T), true) || parameter?.IsDefined(typeof(T), true) == true;
 
-    private static string ReadText(ref Utf8JsonReader reader)
+    /// <summary>A string as the database can keep it.</summary>
+    internal static string ReadText(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.String)
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
             throw new JsonException("must be a string.");
         string text;
         try
@@ -120,7 +121,7 @@ public static class WireJson
     private sealed class TimeConverter : JsonConverter<DateTime>
     {
         public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && Times.TryParse(reader.GetString()!, out var time)
+            reader.TokenType == JsonTokenType.String && Times.TryParse(ReadText(ref reader), out var time)
                 ? time
                 : throw new JsonException("must be a time in ISO 8601, such as 2026-01-31T09:30:00Z.");
 
@@ -143,7 +144,7 @@ public static class WireJson
     private sealed class EnumConverter<T> : JsonConverter<T> where T : struct, Enum
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && WireName<T>.TryParse(reader.GetString()!, out var value)
+            reader.TokenType == JsonTokenType.String && WireName<T>.TryParse(ReadText(ref reader), out var value)
                 ? value
                 : throw new JsonException(WireName<T>.Wanted);
 
@@ -198,7 +199,10 @@ public static class Times
         ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
 
     /// <summary>Reads ISO 8601, in UTC where no offset is given.</summary>
-    public static bool TryParse(string text, out DateTime time) =>
-        DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+    public static bool TryParse(string text, out DateTime time)
+    {
+        var isTime = DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant);
+        time = instant.UtcDateTime;
+        return isTime;
+    }
 }

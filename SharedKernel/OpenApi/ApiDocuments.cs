@@ -23,13 +23,13 @@ public static class ApiDocuments
             ApiDocument.Of(app.DataSources.SelectMany(source => source.Endpoints), app.ServiceProvider));
         var yaml = new Lazy<StaticContent>(() => new("application/yaml; charset=utf-8", Encoding.UTF8.GetBytes(Yaml(document.Value))));
         var json = new Lazy<StaticContent>(() => new("application/json; charset=utf-8", Encoding.UTF8.GetBytes(Json(document.Value))));
-        app.MapMethods("/api/openapi.yaml", GetAndHead, http => yaml.Value.SendAsync(http));
-        app.MapMethods("/api/openapi.json", GetAndHead, http => json.Value.SendAsync(http));
+        app.MapMethods("/api/openapi.yaml", GetAndHead, http => yaml.Value.SendAsync(http)).AllowAnonymous();
+        app.MapMethods("/api/openapi.json", GetAndHead, http => json.Value.SendAsync(http)).AllowAnonymous();
         app.MapMethods("/docs/api/openapi.yaml", GetAndHead, http =>
         {
             http.Response.Redirect("/api/openapi.yaml", permanent: true);
             return Task.CompletedTask;
-        });
+        }).AllowAnonymous();
         return app;
     }
 

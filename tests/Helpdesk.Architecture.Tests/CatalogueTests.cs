@@ -9,6 +9,7 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     private static readonly Dictionary<string, string> Global = new()
     {
         ["kernel.migration"] = "which files were applied to the database, for all tenants alike",
+        ["kernel.shelved_index"] = "names indexes that a bulk import took off, and no row of anybody",
         ["kernel.node"] = "node numbers are leased by processes, which serve all tenants",
     };
 

@@ -27,7 +27,7 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     [Fact]
     public void No_endpoint_of_a_module_is_anonymous() => Offenders.None(
         from endpoint in app.Endpoints
-        where endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)
+        where endpoint.RoutePattern.RawText!.StartsWith("/api/v1/", StringComparison.Ordinal)
             && (endpoint.Metadata.GetMetadata<SliceEndpoint>() is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         select endpoint.DisplayName);
 

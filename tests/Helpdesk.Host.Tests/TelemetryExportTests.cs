@@ -48,7 +48,7 @@ public sealed class TelemetryExportTests(HelpdeskApp app) : IClassFixture<Helpde
             "http.request.method", "helpdesk.tenant", tenant.Slug, "helpdesk.request_id", requestId, "db.query.text", "service.name", "22P02"])
             Assert.True(traces.Contains(name), $"{name} is in no span.");
         Assert.Contains("http.server.request.duration", received["/v1/metrics"]);
-        Assert.Contains("helpdesk.events.numbered", received["/v1/metrics"]);
+        Assert.Contains("helpdesk.keys.missed", received["/v1/metrics"]);
         Assert.Contains("Request {RequestId} failed", received["/v1/logs"]);
         foreach (var sent in received.Values)
         {

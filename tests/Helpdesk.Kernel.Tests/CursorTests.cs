@@ -21,7 +21,7 @@ public sealed class CursorTests
         var (list, key) = (random.Text(20), Key(random));
         var cursor = Cursor.Encode(list, key);
         foreach (var other in new[] { list + " ", "x" + list, list + "\0", list.ToUpperInvariant() + "1", "" + list.Length })
-            Assert.Null(Cursor.Decode(cursor, other, key.Length));
+            Assert.True(other == list || Cursor.Decode(cursor, other, key.Length) is null);
     });
 
     [Fact]

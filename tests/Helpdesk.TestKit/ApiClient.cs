@@ -49,8 +49,14 @@ public sealed class ApiClient(HelpdeskApp app, string tenantSlug, string? token)
 
         configure?.Invoke(request);
         using var response = await Http.SendAsync(request);
-        if (request.RequestUri!.AbsolutePath.StartsWith("/api/v1/", StringComparison.Ordinal) && response.StatusCode is not HttpStatusCode.NoContent)
-            Assert.Empty(await (await app.DocumentAsync()).CheckAsync(response, body));
+        // The document speaks of what the API answers; what the server below refuses, such as an endless URL, bears no request id.
+        if (method != HttpMethod.Head && response.Headers.Contains("X-Request-Id") && response.StatusCode is not HttpStatusCode.NoContent)
+        {
+            // Members that the API does not know are passed over; tests that send such call them "unknown".
+            var violations = await (await app.DocumentAsync()).CheckAsync(response, body);
+            Assert.Empty(violations.Where(violation => !violation.Contains("request.unknown", StringComparison.Ordinal)));
+        }
+
         return new ApiReply((int)response.StatusCode, await response.Content.ReadAsStringAsync(), Headers(response));
     }
 

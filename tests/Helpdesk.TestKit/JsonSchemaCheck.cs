@@ -61,8 +61,8 @@ public sealed class JsonSchemaCheck(JsonElement document, bool passesUnknown = f
             case JsonValueKind.String:
                 CheckText(schema, value.GetString()!, place, violations);
                 break;
-            case JsonValueKind.Number:
-                CheckNumber(schema, value.GetDecimal(), place, violations);
+            case JsonValueKind.Number when value.TryGetDecimal(out var number):
+                CheckNumber(schema, number, place, violations);
                 break;
         }
     }

@@ -32,7 +32,6 @@ public sealed class CreateTicketTests(HelpdeskApp app) : IClassFixture<HelpdeskA
             tags = new[] { "lamp", "urgent-looking", "lamp" },
             custom_fields = new { serial = "A-1" },
             source = "phone",
-            unknown = new { is_ignored = true },
         }));
     }
 

@@ -37,7 +37,6 @@ public sealed class CustomFieldTests(HelpdeskApp app) : IClassFixture<HelpdeskAp
     [Theory]
     [InlineData("text", "1")]
     [InlineData("text", "\"\"")]
-    [InlineData("text", "\"a\\u0000b\"")]
     [InlineData("text", "[\"x\"]")]
     [InlineData("number", "\"1\"")]
     [InlineData("number", "true")]
@@ -68,7 +67,8 @@ public sealed class CustomFieldTests(HelpdeskApp app) : IClassFixture<HelpdeskAp
     [InlineData("""{"\ud800":"x"}""")]
     [InlineData("""{"text":"\ud800"}""")]
     [InlineData("""{"text":"\udc00\ud800"}""")]
-    public async Task Refuses_half_a_surrogate_pair(string fields)
+    [InlineData("""{"text":"a\u0000b"}""")]
+    public async Task Refuses_text_that_the_database_cannot_keep(string fields)
     {
         var (client, topic) = await TopicAsync(OneOfEach);
         (await client.PostTextAsync("tickets", $$"""{"subject":"x","body":"y","help_topic_id":{{topic}},"custom_fields":{{fields}} }"""))

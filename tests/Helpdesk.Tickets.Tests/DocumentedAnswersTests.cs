@@ -17,17 +17,16 @@ public sealed class DocumentedAnswersTests(HelpdeskApp app) : IClassFixture<Help
         {
             requester = new { email = "ada@example.com", name = (string?)null },
             queue_id = queue.Id,
-            help_topic_id = (long?)null,
-            assignee_id = agent.Id,
             priority = "high",
-            source = "email",
+            assignee_id = agent.Id,
             tags = new[] { "refund" },
+            source = "email",
+            help_topic_id = (long?)null,
             custom_fields = new { },
         });
         var place = $"tickets/{ticket.GetProperty("id").GetInt64()}";
         (await client.PostAsync(place, new { subject = "Invoice 7", assignee_id = (long?)null, tags = Array.Empty<string>() })).Ok();
-        var note = new { body = "One", body_md = (string?)null, @internal = true, agent_id = agent.Id };
-        (await client.PostAsync($"{place}/reply", note)).Created();
+        (await client.PostAsync($"{place}/reply", new { body = "One", body_md = (string?)null, @internal = true, agent_id = agent.Id })).Created();
         (await client.PostAsync($"{place}/reply", new { canned_response_id = canned.Id, status = "pending" })).Created();
         (await client.PostAsync($"{place}/reply", new { body_md = "Thanks", @as = "requester" }, "again")).Created();
         (await client.PostAsync($"{place}/reply", new { body_md = "Thanks", @as = "requester" }, "again")).Created();

@@ -24,7 +24,6 @@ public sealed class UpdateTicketTests(HelpdeskApp app) : IClassFixture<HelpdeskA
             tags = new[] { "lamp" },
             custom_fields = new { serial = "A-1" },
             status = "pending",
-            unknown = 5,
         }));
 
         Assert.Equal(

@@ -49,6 +49,6 @@ public static class NativeErrors
 
     /// <summary>Too many requests in a window.</summary>
     public static Error RateLimited(int limit, string window, int retryAfter) =>
-        new Error("rate_limited", ErrorKind.Limited, $"More than {limit} requests in a {window}.")
+        new Error("rate_limited", ErrorKind.Limited, $"More than {limit} requests in {(window == "hour" ? "an" : "a")} {window}.")
             .With("limit", limit).With("window", window).With("retry_after", retryAfter);
 }

@@ -1,0 +1,42 @@
+using System.Net;
+using Helpdesk.Host.Operation;
+using Helpdesk.SharedKernel.Data;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Helpdesk.Access.Tests;
+
+/// <summary>A second server on the database of the first, with settings of its own.</summary>
+internal sealed class AnotherServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private AnotherServer(WebApplication app, Uri address) => (_app, Address) = (app, address);
+
+    public Uri Address { get; }
+
+    public static async Task<AnotherServer> StartAsync(HelpdeskApp beside, params (string Name, string Value)[] settings)
+    {
+        var configuration = Settings.Read([
+            new("ConnectionStrings:Helpdesk", beside.ServerConnectionString),
+            new("Logging:LogLevel:Default", "Warning"),
+            .. settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))]);
+        var app = Server.Build(configuration, new IPEndPoint(IPAddress.Loopback, 0));
+        await app.StartAsync();
+        for (var tries = 0; !app.Services.GetRequiredService<Signals>().IsListening && tries < 500; tries++)
+            await Task.Delay(10);
+        return new(app, new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+    }
+
+    /// <summary>Sends a client's request here instead of to the first server.</summary>
+    public Action<HttpRequestMessage> Here => request => request.RequestUri = new Uri(Address, request.RequestUri!.PathAndQuery);
+
+    /// <summary>Stops as on a signal: answers what came in, writes down what it noted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
