@@ -55,7 +55,8 @@ public static partial class ApiDocument
         document.Components.SecuritySchemes!["apiKey"] = ApiKey(grants);
         foreach (var (name, schema) in document.Components.Schemas ?? new Dictionary<string, IOpenApiSchema>())
         {
-            if (schema is OpenApiSchema { Enum: null } record && examples.Of(new OpenApiSchemaReference(name, document), name) is { } example)
+            if (schema is OpenApiSchema { Enum: null } record
+                && examples.Of(new OpenApiSchemaReference(name, document), name) is { } example)
                 record.Examples = [example];
         }
 

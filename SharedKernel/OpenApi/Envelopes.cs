@@ -19,10 +19,11 @@ internal sealed class Envelopes(OpenApiDocument document, Schemas schemas, Examp
         var isList = slice.Item is not null;
         if (isList)
             written = [("Example", new JsonArray([.. written.Select(example => example.Value.DeepClone())]))];
+        string[] replayed = slice.IsCommand ? [Headers.Replayed] : [];
         return new OpenApiResponse
         {
             Description = isList ? "A page of the list." : slice.Status is 201 ? "Created." : "Done.",
-            Headers = Headers.Refer(document, [Headers.RequestId, .. Headers.RateLimit, .. slice.IsCommand ? [Headers.Replayed] : (string[])[]]),
+            Headers = Headers.Refer(document, [Headers.RequestId, .. Headers.RateLimit, .. replayed]),
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/json"] = new()

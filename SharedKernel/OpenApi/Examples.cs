@@ -63,8 +63,10 @@ internal sealed class Examples(Schemas schemas)
         if (value is not JsonObject members || schema?.Properties is not { } properties)
             return value?.DeepClone();
         var known = properties.Where(property => members.ContainsKey(property.Key)).Select(property => property.Key);
-        return new JsonObject(known.Concat(members.Select(member => member.Key)).Distinct()
-            .Select(name => KeyValuePair.Create(name, InOrder(members[name], properties.TryGetValue(name, out var member) ? member : null))));
+        return new JsonObject(
+            from name in known.Concat(members.Select(member => member.Key)).Distinct()
+            let property = properties.TryGetValue(name, out var found) ? found : null
+            select KeyValuePair.Create(name, InOrder(members[name], property)));
     }
 
     private JsonNode? OfPublished(string id, IOpenApiSchema schema)

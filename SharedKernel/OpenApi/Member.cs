@@ -55,7 +55,8 @@ internal sealed record Member(string Name, PropertyInfo Property, ParameterInfo?
     public T? Get<T>() where T : Attribute =>
         Property.GetCustomAttributes<T>(true).Concat(Parameter?.GetCustomAttributes<T>(true) ?? []).FirstOrDefault();
 
-    private static bool IsSettable(JsonPropertyInfo property, ParameterInfo? parameter) => property.Set is not null || parameter is not null;
+    private static bool IsSettable(JsonPropertyInfo property, ParameterInfo? parameter) =>
+        property.Set is not null || parameter is not null;
 
     private static ParameterInfo? ParameterOf(Type type, string name) => Array.Find(ConstructorOf(type), p => p.Name == name);
 

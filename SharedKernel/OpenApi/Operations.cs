@@ -45,7 +45,11 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
             operation.RequestBody = Body(slice.Request, rules);
         operation.Responses[slice.Status.ToString()] = _envelopes.Of(slice);
         foreach (var status in Errors(slice, operation).GroupBy(error => error.Kind.Status()).OrderBy(group => group.Key))
-            operation.Responses[status.Key.ToString()] = _errors.Of(status.Key, [.. status.DistinctBy(error => error.Code)], slice.IsCommand);
+        {
+            var codes = status.DistinctBy(error => error.Code).ToList();
+            operation.Responses[status.Key.ToString()] = _errors.Of(status.Key, codes, slice.IsCommand);
+        }
+
         return operation;
     }
 
@@ -146,10 +150,12 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
         return Error.Invalid(limit.Name!, Fault(limit.Schema!));
     }
 
+    private static IEnumerable<string> Texts(IEnumerable<JsonNode?> values) =>
+        values.OfType<JsonValue>().Where(value => value.GetValueKind() is JsonValueKind.String).Select(value => value.GetValue<string>());
+
     private static string Fault(IOpenApiSchema schema) => (schema.Type & ~JsonSchemaType.Null) switch
     {
-        _ when schema.Enum is { Count: > 0 } values =>
-            $"must be one of {string.Join(", ", values.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String).Select(v => v.GetValue<string>()))}.",
+        _ when schema.Enum is { Count: > 0 } values => $"must be one of {string.Join(", ", Texts(values))}.",
         JsonSchemaType.Integer => "must be an integer.",
         JsonSchemaType.Boolean => "must be true or false.",
         JsonSchemaType.Array => "must be a list.",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
 using Helpdesk.SharedKernel.Behaviours;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
@@ -93,7 +94,7 @@ internal sealed class Refusals
         if (method.ContainsGenericParameters)
             return null;
         var arguments = method.GetParameters()
-            .Select(p => Samples.Argument(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name!), p.ParameterType)).ToArray();
+            .Select(p => Samples.Argument(JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name!), p.ParameterType)).ToArray();
         try
         {
             return Array.TrueForAll(arguments, argument => argument is not null) ? (Error?)method.Invoke(null, arguments) : null;

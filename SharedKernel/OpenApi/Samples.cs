@@ -50,7 +50,8 @@ internal static class Samples
     /// <summary>A text under a name of the wire.</summary>
     public static string Text(string name, string? owner, int? maxLength = null)
     {
-        var text = name is "name" && owner is not null && (owner.Contains("Agent") || owner.Contains("Requester") || owner.Contains("Author"))
+        var isPerson = owner is not null && (owner.Contains("Agent") || owner.Contains("Requester") || owner.Contains("Author"));
+        var text = name is "name" && isPerson
             ? "Ada Lovelace"
             : Texts.GetValueOrDefault(name)
                 ?? (name.EndsWith("_id", StringComparison.Ordinal) ? Integer(name, owner).ToString() : Words(name));

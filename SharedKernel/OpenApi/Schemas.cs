@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -36,7 +33,7 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
         var schema = Plain(type, null, new Use(true, rules));
         if (member.Get<ChoicesAttribute>() is { Many: true } choices)
             schema = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text(choices.Values), MinItems = 1 };
-        return Limit(member, schema, rules);
+        return MemberLimits.Apply(member, schema, rules);
     }
 
     /// <summary>Whether a body must have the member.</summary>
@@ -157,7 +154,7 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
             var memberType = member.Property.PropertyType;
             var neverNull = omitted || (use.IsInput && use.Rules.ForbidsNull(member.Name, IsOptional(memberType)));
             var value = Of(memberType, member.Nullability, new Use(use.IsInput, use.Rules.Under(member.Name)), neverNull);
-            value = Limit(member, value, use.Rules);
+            value = MemberLimits.Apply(member, value, use.Rules);
             value.Description = docs.Of(member.Property);
             properties[member.Name] = value;
             if (use.IsInput ? IsRequired(member, use.Rules) : !omitted)
@@ -166,39 +163,6 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
 
         schema.Required = required.Count > 0 ? required : null;
     }
-
-    /// <summary>What attributes and validators add to the type.</summary>
-    private static IOpenApiSchema Limit(Member member, IOpenApiSchema schema, Rules rules)
-    {
-        rules.Apply(member.Name, schema);
-        var isText = schema.Type?.HasFlag(JsonSchemaType.String) == true;
-        if (member.Get<ExampleAttribute>()?.Value(isText) is { } example)
-            SetExample(schema, example);
-        if (schema is not OpenApiSchema plain)
-            return schema;
-        if (member.Get<ChoicesAttribute>() is { Many: false } choices)
-        {
-            plain.Enum = Text(choices.Values).Enum;
-            if (plain.Type?.HasFlag(JsonSchemaType.Null) == true)
-                plain.Enum!.Add(JsonNullSentinel.JsonNull);
-        }
-
-        if (member.Get<RangeAttribute>() is { } range)
-            (plain.Minimum, plain.Maximum) = (Invariant(range.Minimum), Invariant(range.Maximum));
-        if (member.Get<DefaultValueAttribute>()?.Value is { } value)
-            plain.Default = System.Text.Json.JsonSerializer.SerializeToNode(value, WireJson.Options);
-        return plain;
-    }
-
-    private static void SetExample(IOpenApiSchema schema, JsonNode example)
-    {
-        if (schema is OpenApiSchema plain)
-            plain.Examples = [example];
-        else if (schema is OpenApiSchemaReference reference)
-            reference.Examples = [example];
-    }
-
-    private static string? Invariant(object value) => Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private sealed record Use(bool IsInput, Rules Rules);
 }

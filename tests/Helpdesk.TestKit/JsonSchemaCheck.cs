@@ -87,13 +87,14 @@ public sealed class JsonSchemaCheck(JsonElement document, bool passesUnknown = f
 
         var hasMembers = schema.TryGetProperty("properties", out var members);
         var takesOthers = schema.TryGetProperty("additionalProperties", out var others);
+        var isClosed = !passesUnknown && (hasMembers || takesOthers || schema.TryGetProperty("type", out _));
         foreach (var member in value.EnumerateObject())
         {
             if (hasMembers && members.TryGetProperty(member.Name, out var known))
                 Check(known, member.Value, $"{place}.{member.Name}", violations);
             else if (takesOthers && others.ValueKind is JsonValueKind.Object)
                 Check(others, member.Value, $"{place}.{member.Name}", violations);
-            else if (!passesUnknown && (hasMembers || takesOthers || schema.TryGetProperty("type", out _)) && others.ValueKind is not JsonValueKind.True)
+            else if (isClosed && others.ValueKind is not JsonValueKind.True)
                 violations.Add($"{place}.{member.Name} is not declared.");
         }
     }

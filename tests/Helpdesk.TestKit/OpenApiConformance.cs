@@ -48,9 +48,9 @@ public sealed class OpenApiConformance
     public async Task<IReadOnlyList<string>> CheckAsync(HttpResponseMessage response, string? requestBody = null)
     {
         var request = response.RequestMessage!;
-        return Check(new Exchange(
-            request.Method.Method, request.RequestUri!.PathAndQuery, (int)response.StatusCode, response.Content.Headers.ContentType?.ToString(),
-            await response.Content.ReadAsStringAsync(), requestBody));
+        var (path, type) = (request.RequestUri!.PathAndQuery, response.Content.Headers.ContentType?.ToString());
+        var body = await response.Content.ReadAsStringAsync();
+        return Check(new Exchange(request.Method.Method, path, (int)response.StatusCode, type, body, requestBody));
     }
 
     /// <summary>What the exchange does that the document does not say; empty when nothing.</summary>
@@ -69,7 +69,9 @@ public sealed class OpenApiConformance
         return violations.ConvertAll(violation => $"{name}: {violation}");
     }
 
-    /// <summary>Whether the server, too, says that there is no such route, or refuses before it looks. Preflights have no route either.</summary>
+    /// <summary>
+    /// Whether the server, too, says that there is no such route, or refuses before it looks. Preflights have no route either.
+    /// </summary>
     private static bool IsNoRoute(Exchange exchange) => exchange is { Method: "OPTIONS", Status: 204 }
         || (Parse(exchange.Body) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("error", out var error)
             && error.ValueKind is JsonValueKind.Object && error.TryGetProperty("code", out var code)
@@ -91,7 +93,8 @@ public sealed class OpenApiConformance
         var parameters = operation.TryGetProperty("parameters", out var list)
             ? list.EnumerateArray().Select(_schemas.Resolve).Where(p => p.GetProperty("in").GetString() is "query").ToList()
             : [];
-        foreach (var name in query.Keys.Where(name => exchange.KnownOnly && !parameters.Exists(p => p.GetProperty("name").GetString() == name)))
+        var known = parameters.ConvertAll(p => p.GetProperty("name").GetString()!);
+        foreach (var name in query.Keys.Where(name => exchange.KnownOnly && !known.Contains(name)))
             violations.Add($"the query parameter {name} is not declared.");
         foreach (var parameter in parameters.Where(p => p.TryGetProperty("required", out var required) && required.GetBoolean()))
         {
@@ -102,7 +105,10 @@ public sealed class OpenApiConformance
         if (string.IsNullOrEmpty(exchange.RequestBody))
             return;
         if (operation.TryGetProperty("requestBody", out var body) && Parse(exchange.RequestBody) is { } sent)
-            violations.AddRange((exchange.KnownOnly ? _schemas : _requests).Check(SchemaOf(_schemas.Resolve(body))!.Value, sent, "request"));
+        {
+            var checker = exchange.KnownOnly ? _schemas : _requests;
+            violations.AddRange(checker.Check(SchemaOf(_schemas.Resolve(body))!.Value, sent, "request"));
+        }
     }
 
     private void CheckResponse(JsonElement response, Exchange exchange, List<string> violations)

@@ -42,7 +42,9 @@ public sealed class OpenApiConformanceTests(ApiFixture api) : IClassFixture<ApiF
     {
         Assert.Equal([$"POST {Path}: body.data.size is missing."], Check(data => data.Remove("size")));
         Assert.Equal([$"POST {Path}: body.data.mood is not declared."], Check(data => data["mood"] = "fine"));
-        Assert.Equal([$"POST {Path}: body.data.parts[0].price is missing."], Check(data => data["parts"]!.AsArray()[0]!.AsObject().Remove("price")));
+        Assert.Equal(
+            [$"POST {Path}: body.data.parts[0].price is missing."],
+            Check(data => data["parts"]!.AsArray()[0]!.AsObject().Remove("price")));
     }
 
     [Fact]
@@ -55,14 +57,20 @@ public sealed class OpenApiConformanceTests(ApiFixture api) : IClassFixture<ApiF
         Assert.Equal([$"POST {Path}: body.data.tracking is null, not string."], Check(data => data["tracking"] = null));
         Assert.Equal([$"POST {Path}: body.data.sent_at is 'today', which is no date-time."], Check(data => data["sent_at"] = "today"));
         Assert.Equal([$"POST {Path}: body.data.twin is 7, not object."], Check(data => data["twin"] = 7));
-        Assert.Equal([$"POST {Path}: body.data.counts.tea is true, not integer."], Check(data => data["counts"] = new JsonObject { ["tea"] = true }));
+        Assert.Equal(
+            [$"POST {Path}: body.data.counts.tea is true, not integer."],
+            Check(data => data["counts"] = new JsonObject { ["tea"] = true }));
     }
 
     [Fact]
     public void Another_media_type_or_a_broken_body_is_a_violation()
     {
-        Assert.Equal([$"POST {Path}: the media type text/html is not declared."], api.Conformance.Check(new("POST", Path, 200, "text/html", "hi")));
-        Assert.Equal([$"POST {Path}: the body is no JSON."], api.Conformance.Check(new("POST", Path, 200, "application/json; charset=utf-8", "{")));
+        Assert.Equal(
+            [$"POST {Path}: the media type text/html is not declared."],
+            api.Conformance.Check(new("POST", Path, 200, "text/html", "hi")));
+        Assert.Equal(
+            [$"POST {Path}: the body is no JSON."],
+            api.Conformance.Check(new("POST", Path, 200, "application/json; charset=utf-8", "{")));
     }
 
     [Fact]

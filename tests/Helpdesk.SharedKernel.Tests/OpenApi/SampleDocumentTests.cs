@@ -17,7 +17,8 @@ public sealed class SampleDocumentTests(ApiFixture api) : IClassFixture<ApiFixtu
     public void What_the_path_gives_is_no_member_of_the_body()
     {
         var path = api.Operation("post", Change).GetProperty("parameters")[0];
-        AssertJson("""{"name":"id","in":"path","required":true,"schema":{"type":"integer","format":"int64"}}""", path, "description", "example");
+        AssertJson(
+            """{"name":"id","in":"path","required":true,"schema":{"type":"integer","format":"int64"}}""", path, "description", "example");
         Assert.False(Property("ChangeParcel", "id", out _));
     }
 
@@ -71,7 +72,8 @@ public sealed class SampleDocumentTests(ApiFixture api) : IClassFixture<ApiFixtu
         var parameters = api.Operation("get", List).GetProperty("parameters").EnumerateArray()
             .ToDictionary(p => p.GetProperty("name").GetString()!);
         AssertJson(
-            """{"type":"array","items":{"type":"string","enum":["small","extra_large"]},"minItems":1}""", parameters["size"].GetProperty("schema"));
+            """{"type":"array","items":{"type":"string","enum":["small","extra_large"]},"minItems":1}""",
+            parameters["size"].GetProperty("schema"));
         Assert.False(parameters["size"].GetProperty("explode").GetBoolean());
         AssertJson("""{"type":"string","format":"date-time"}""", parameters["since"].GetProperty("schema"));
         Assert.True(parameters["carrier"].GetProperty("required").GetBoolean());
@@ -85,7 +87,8 @@ public sealed class SampleDocumentTests(ApiFixture api) : IClassFixture<ApiFixtu
         var conflict = api.Operation("post", Change).GetProperty("responses").GetProperty("409").GetProperty("content")
             .GetProperty("application/json");
         Assert.Equal(
-            ["parcel_gone", "made_up_code", "idempotency_in_progress"], conflict.GetProperty("examples").EnumerateObject().Select(e => e.Name));
+            ["parcel_gone", "made_up_code", "idempotency_in_progress"],
+            conflict.GetProperty("examples").EnumerateObject().Select(e => e.Name));
         var error = conflict.GetProperty("examples").GetProperty("parcel_gone").GetProperty("value").GetProperty("error");
         Assert.Equal("'billing' is gone.", error.GetProperty("message").GetString());
         Assert.Equal("billing", error.GetProperty("slug").GetString());

@@ -119,7 +119,8 @@ internal sealed class ParcelEndpoints : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/v1/sample/parcels/{id}", Slice.Done<ChangeParcel, ParcelView>()).WithSummary("Change a parcel").WithTags("Parcels");
+        app.MapPost("/api/v1/sample/parcels/{id}", Slice.Done<ChangeParcel, ParcelView>())
+            .WithSummary("Change a parcel").WithTags("Parcels");
         app.MapGet("/api/v1/sample/parcels", Slice.Listed<ListParcels, ParcelView>()).WithSummary("List parcels").WithTags("Parcels");
     }
 }
