@@ -1,3 +1,4 @@
+using Helpdesk.Tickets.Contracts;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -5,7 +6,7 @@ namespace Helpdesk.Host.Demo;
 
 /// <summary>
 /// Writes one tenant's tickets, in one transaction: it has all of them or none. Rows go in by COPY; messages take a turn through a table
-/// of this connection, because COPY cannot compute their words.
+/// of this connection, because COPY cannot read their words from a text.
 /// </summary>
 internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
 {
@@ -16,11 +17,11 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
     private const string StagingSql = """
         create temp table staged_message (
             id bigint, ticket_id bigint, author_kind smallint, author_id bigint, author_name text, body_md text, is_internal boolean,
-            subject text, created_at timestamptz)
+            words text, created_at timestamptz)
         """;
 
     private const string StageSql = """
-        copy staged_message (id, ticket_id, author_kind, author_id, author_name, body_md, is_internal, subject, created_at)
+        copy staged_message (id, ticket_id, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         from stdin (format binary)
         """;
 
@@ -28,8 +29,7 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
     private const string MessageSql = """
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         select $1, id, ticket_id, case when is_internal then 1 else 0 end, author_kind, author_id, author_name, body_md, is_internal,
-            setweight(to_tsvector('simple', regexp_replace(coalesce(subject, ''), '[^[:alnum:]]+', ' ', 'g')), 'A')
-                || to_tsvector('simple', regexp_replace(body_md, '[^[:alnum:]]+', ' ', 'g')), created_at
+            words::tsvector, created_at
         from staged_message
         """;
 
@@ -146,7 +146,7 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
         copy.Write(tag.TicketId, NpgsqlDbType.Bigint);
     }
 
-    private static void WriteStaged(NpgsqlBinaryImporter copy, LoadMessage message)
+    private void WriteStaged(NpgsqlBinaryImporter copy, LoadMessage message)
     {
         copy.Write(message.Id, NpgsqlDbType.Bigint);
         copy.Write(message.TicketId, NpgsqlDbType.Bigint);
@@ -155,10 +155,7 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
         copy.Write(message.AuthorName, NpgsqlDbType.Text);
         copy.Write(message.Body, NpgsqlDbType.Text);
         copy.Write(message.IsInternal, NpgsqlDbType.Boolean);
-        if (message.Subject is null)
-            copy.WriteNull();
-        else
-            copy.Write(message.Subject, NpgsqlDbType.Text);
+        copy.Write(SearchWords.Vector(new(tenantId, IsTest: false), message.Body, message.Subject), NpgsqlDbType.Text);
         copy.Write(Ids.TimeOf(message.Id).UtcDateTime, NpgsqlDbType.TimestampTz);
     }
 

@@ -44,7 +44,7 @@ internal sealed class ListTicketsHandler(TenantDb db, RequestContext context, ID
     public async Task<Result<Page<TicketView>>> Handle(ListTickets request, CancellationToken cancellationToken)
     {
         var (desk, tags) = (await desks.GetAsync(db.TenantId), await tagCatalog.GetAsync(db.TenantId));
-        var parsed = TicketFilter.Parse(request, desk, tags);
+        var parsed = TicketFilter.Parse(request, new(db.TenantId, context.Caller.IsTest), desk, tags);
         if (!parsed.TryGet(out var filter))
             return parsed.Error!;
         var list = $"tickets {db.TenantId} {context.Caller.IsTest} {filter.Fingerprint}";
@@ -54,16 +54,37 @@ internal sealed class ListTicketsHandler(TenantDb db, RequestContext context, ID
 
         var limit = Paging.Limit(request.Limit);
         var args = new TicketListArgs(db.TenantId, context.Caller.IsTest, filter, key, limit + 1);
-        var statements = new[] { new Statement(TicketListSql.Page(filter, args), args), new Statement(TicketListSql.Count(filter, args), args) };
-        var (rows, total) = await db.ReadAsync(statements, async answers => (
-            await answers.ListAsync(Ticket.Read, limit + 1, cancellationToken),
-            await answers.SingleOrDefaultAsync<long>(cancellationToken)), cancellationToken);
+        var (rows, total) = filter.Search is null ? await ListAsync(filter, args, cancellationToken) : await FindAsync(filter, args, cancellationToken);
 
         var hasMore = rows.Count > limit;
         if (hasMore)
             rows.RemoveAt(limit);
         var views = rows.ConvertAll(row => TicketView.Of(row.Ticket, row.Requester, desk, tags));
         return new Page<TicketView>(views, hasMore ? filter.Order.Encode(rows[^1].Ticket, list) : null, total);
+    }
+
+    private Task<(List<(Ticket Ticket, RequesterView Requester)> Rows, long Total)> ListAsync(
+        TicketFilter filter, TicketListArgs args, CancellationToken ct) =>
+        db.ReadAsync(
+            [new(TicketListSql.Page(filter, args), args), new(TicketListSql.Count(filter, args), args)],
+            async answers => (await answers.ListAsync(Ticket.Read, args.Most, ct), await answers.SingleOrDefaultAsync<long>(ct)),
+            ct);
+
+    private async Task<(List<(Ticket Ticket, RequesterView Requester)> Rows, long Total)> FindAsync(
+        TicketFilter filter, TicketListArgs args, CancellationToken ct)
+    {
+        var total = 0L;
+        var rows = await db.ReadAsync(
+            [new(TicketListSql.Found(filter, args), args)],
+            answers => answers.ListAsync(row =>
+            {
+                total = row.GetInt64(Ticket.ColumnCount);
+                return row.IsDBNull(0) ? default : Ticket.Read(row);
+            }, args.Most, ct),
+            ct);
+        if (rows is [(null, _)])
+            rows.Clear();
+        return (rows, total);
     }
 }
 

@@ -9,16 +9,22 @@ internal sealed record Ticket(
     DateTime? FirstRespondedAt, DateTime? ResolvedAt, DateTime? ClosedAt, DateTime? LastRequesterReplyAt, DateTime? LastAgentReplyAt,
     int Version, DateTime CreatedAt, DateTime UpdatedAt)
 {
-    /// <summary>The columns in the order of <see cref="Read"/>, the requester's behind them.</summary>
-    public const string Columns = """
+    /// <summary>The ticket's own columns.</summary>
+    public const string OwnColumns = """
         t.id, t.number, t.subject, t.status_id, t.priority, t.source, t.queue_id, t.help_topic_id, t.requester_id, t.assignee_id, t.tag_ids,
         t.custom_fields::text, t.message_count, t.public_message_count, t.first_responded_at, t.resolved_at, t.closed_at,
-        t.last_requester_reply_at, t.last_agent_reply_at, t.version, t.created_at, t.updated_at, r.name, r.email, r.created_at
+        t.last_requester_reply_at, t.last_agent_reply_at, t.version, t.created_at, t.updated_at
         """;
+
+    /// <summary>The columns in the order of <see cref="Read"/>: the ticket's own and the requester's behind them.</summary>
+    public const string Columns = OwnColumns + ", r.name, r.email, r.created_at";
 
     /// <summary>Where <see cref="Columns"/> come from.</summary>
     public const string Tables =
         "tickets.ticket t join tickets.requester r on r.tenant_id = @TenantId and r.tenant_id = t.tenant_id and r.id = t.requester_id";
+
+    /// <summary>How many columns these are.</summary>
+    public const int ColumnCount = 25;
 
     private const int RequesterAt = 22;
 

@@ -1,6 +1,6 @@
-using System.Text;
 using Helpdesk.Desk.Contracts;
 using Helpdesk.Tags.Contracts;
+using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Tickets;
 
@@ -13,7 +13,7 @@ internal sealed class TicketFilter
 
     private readonly Dictionary<string, string[]> _faults = [];
 
-    private TicketFilter(ListTickets request, DeskSetup desk, TagSet tags)
+    private TicketFilter(ListTickets request, SearchScope scope, DeskSetup desk, TagSet tags)
     {
         Statuses = Enums<TicketStatus>(request.Status, "status") is { } statuses
             ? desk.Statuses.Where(status => statuses.Contains(status.Category.ToTicketStatus())).Select(status => status.Id).ToArray()
@@ -31,7 +31,7 @@ internal sealed class TicketFilter
         CreatedFrom = request.CreatedSince is { } since ? SharedKernel.Data.Ids.FirstAt(since) : null;
         CreatedTo = request.CreatedBefore is { } before ? SharedKernel.Data.Ids.FirstAt(before) : null;
         UpdatedSince = request.UpdatedSince;
-        Search = SearchOf(request.Q);
+        Search = SearchOf(request.Q, scope);
         Order = TicketOrder.Parse(request.Sort) ?? Fault(TicketOrder.ById, "sort", TicketOrder.Wanted);
         Fingerprint = FingerprintOf(request);
     }
@@ -72,19 +72,19 @@ internal sealed class TicketFilter
     /// <summary>Tells this list from others, for its cursors.</summary>
     public string Fingerprint { get; }
 
-    public static Result<TicketFilter> Parse(ListTickets request, DeskSetup desk, TagSet tags)
+    public static Result<TicketFilter> Parse(ListTickets request, SearchScope scope, DeskSetup desk, TagSet tags)
     {
-        var filter = new TicketFilter(request, desk, tags);
+        var filter = new TicketFilter(request, scope, desk, tags);
         return filter._faults.Count > 0 ? Error.Invalid(filter._faults) : filter;
     }
 
-    private TicketSearch? SearchOf(string? q)
+    private TicketSearch? SearchOf(string? q, SearchScope scope)
     {
         if (q is null)
             return null;
         q = q.Trim();
         if (q.Length is >= ShortestSearch and <= LongestSearch)
-            return TicketSearch.Of(q);
+            return TicketSearch.Of(q, scope);
         return Fault<TicketSearch?>(null, "q", $"must have {ShortestSearch} to {LongestSearch} characters.");
     }
 
@@ -116,18 +116,15 @@ internal sealed class TicketFilter
 }
 
 /// <summary>A text to search for, in the three forms that the search wants.</summary>
-/// <param name="Words">A text search query: every word, by its beginning. Null when there is no word in it.</param>
+/// <param name="Words">A query of the text index: every word, by its beginning. Null when there is no word in it.</param>
 /// <param name="Fragment">A pattern for a fragment of the subject.</param>
 /// <param name="Number">The number of a ticket, when the text is a reference.</param>
 internal sealed record TicketSearch(string? Words, string Fragment, int? Number)
 {
-    public static TicketSearch Of(string text)
+    public static TicketSearch Of(string text, SearchScope scope)
     {
-        var words = new StringBuilder();
-        foreach (var word in SearchWords.In(text))
-            words.Append(words.Length == 0 ? "" : " & ").Append(word).Append(":*");
         var fragment = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal)
             .Replace("_", "\\_", StringComparison.Ordinal);
-        return new(words.Length == 0 ? null : words.ToString(), $"%{fragment}%", TicketRef.Parse(text)?.Number);
+        return new(SearchWords.Query(scope, text), $"%{fragment}%", TicketRef.Parse(text)?.Number);
     }
 }

@@ -47,22 +47,55 @@ internal static class TicketListSql
     /// <summary>Totals of free combinations and of searches are counted no further than this; the common ones are kept and exact.</summary>
     public const int MostCounted = 10_000;
 
+    private const string Search = "tickets.found(@TenantId, @IsTest, @Words::tsquery, @Fragment, @Number, @MostCounted)";
+
     private static readonly ConcurrentDictionary<string, string> Texts = new();
 
     /// <summary>
-    /// The rows of a page, one more than is shown. The limit is written out: a plan that does not know it is worth little, and PostgreSQL
-    /// would plan anew for each request.
+    /// The rows of a page, one more than is shown; the requesters of these rows only are looked up. The limit is written out: a plan that
+    /// does not know it is worth little, and PostgreSQL would plan anew for each request.
     /// </summary>
     public static string Page(TicketFilter filter, TicketListArgs args)
     {
-        var order = filter.Order;
-        var sql = new StringBuilder($"select {Ticket.Columns} from {Ticket.Tables} where ").Append(Conditions(filter, args));
+        var order = OrderBy(filter.Order);
+        var rows = new StringBuilder($"select {Ticket.OwnColumns} from tickets.ticket t where ").Append(Conditions(filter, args));
+        if (IsOfStatusesOnly(filter))
+            rows.Append(" and t.status_id = wanted.id");
         if (args.HasAfter)
-            sql.Append(" and ").Append(After(order));
-        sql.Append(" order by ");
-        if (order.Column.Length > 0)
-            sql.Append(order.Column).Append(order.IsDescending ? " desc, " : ", ");
-        return Keep(sql.Append("t.id").Append(order.IdIsDescending ? " desc" : "").Append(" limit ").Append(args.Most));
+            rows.Append(" and ").Append(After(filter.Order));
+        rows.Append(order).Append(" limit ").Append(args.Most);
+        // Each status has its newest ones in order in the index, all of them together have not: take the best of each, then of those.
+        var page = IsOfStatusesOnly(filter)
+            ? $"select {Ticket.OwnColumns} from unnest(@Statuses) wanted (id) cross join lateral ({rows}) t{order} limit {args.Most}"
+            : rows.ToString();
+        return Keep($"""
+            select {Ticket.Columns} from ({page}) t
+            join tickets.requester r on r.tenant_id = @TenantId and r.id = t.requester_id{order}
+            """);
+    }
+
+    /// <summary>
+    /// The rows of a page of a search, and behind the columns of each row how many tickets match: the search runs once for both. When the
+    /// page is empty there is one row with nothing but that number.
+    /// </summary>
+    public static string Found(TicketFilter filter, TicketListArgs args)
+    {
+        var order = filter.Order;
+        var key = order.Column.Length == 0 ? "" : $", {order.Column}";
+        var hits = IsSearchOnly(filter) && key.Length == 0
+            ? $"select found.id from {Search} found (id)"
+            : $"""
+                select t.id{key} from {Search} found (id)
+                    join tickets.ticket t on t.tenant_id = @TenantId and t.id = found.id
+                where {Conditions(filter, args)}
+                """;
+        var after = args.HasAfter ? $" where {After(order)}" : "";
+        return Keep($"""
+            with hits as materialized ({hits}), page as (select t.id from hits t{after}{OrderBy(order)} limit {args.Most})
+            select {Ticket.Columns}, total.count from (select count(*) from hits) total
+            left join (page join tickets.ticket t on t.tenant_id = @TenantId and t.id = page.id
+                join tickets.requester r on r.tenant_id = @TenantId and r.id = t.requester_id) on true{OrderBy(order)}
+            """);
     }
 
     /// <summary>How many tickets match: a sum of kept counts where there is one, else a count with a bound.</summary>
@@ -75,27 +108,35 @@ internal static class TicketListSql
                 sql.Append(" and y.kind = 'q'").Append(filter.Queues is null ? "" : " and y.owner_id = any(@Queues)");
             else
                 sql.Append(" and y.kind = 'a' and y.owner_id = any(@Assignees)");
-            return Keep(sql.Append(filter.Statuses is null ? "" : " and y.status_id = any(@Statuses)"));
+            return Keep(sql.Append(filter.Statuses is null ? "" : " and y.status_id = any(@Statuses)").ToString());
         }
 
-        return Keep(new StringBuilder("select count(*) from (select 1 from tickets.ticket t where ")
-            .Append(Conditions(filter, args)).Append(" limit ").Append(MostCounted).Append(") matching"));
+        return Keep($"select count(*) from (select 1 from tickets.ticket t where {Conditions(filter, args)} limit {MostCounted}) matching");
     }
 
     /// <summary>Whether kept counts answer: only status and queue, or only status and assignee, are asked for.</summary>
     private static bool IsTallied(TicketFilter filter) =>
-        (filter.Queues is null || filter.Assignees is null)
-        && filter is
-        {
-            Priorities: null, Topics: null, Requesters: null, Emails: null, Tags: null, Sources: null, HasNoSlaMatch: false,
-            CreatedFrom: null, CreatedTo: null, UpdatedSince: null, Search: null,
-        };
+        (filter.Queues is null || filter.Assignees is null) && filter.Search is null && HasNoRarerFilter(filter);
+
+    /// <summary>Whether the only filter is one of several statuses, in an order that the index of statuses has.</summary>
+    private static bool IsOfStatusesOnly(TicketFilter filter) =>
+        filter is { Statuses.Length: > 1, Queues: null, Assignees: null, Search: null, Order.Column: "" } && HasNoRarerFilter(filter);
+
+    private static bool IsSearchOnly(TicketFilter filter) =>
+        filter is { Statuses: null, Queues: null, Assignees: null } && HasNoRarerFilter(filter);
+
+    private static bool HasNoRarerFilter(TicketFilter filter) => filter is
+    {
+        Priorities: null, Topics: null, Requesters: null, Emails: null, Tags: null, Sources: null, HasNoSlaMatch: false,
+        CreatedFrom: null, CreatedTo: null, UpdatedSince: null,
+    };
 
     private static string Conditions(TicketFilter filter, TicketListArgs args)
     {
         // Written out, not a parameter: the indexes are partial, and a plan must know which one it may use.
         var sql = new StringBuilder("t.tenant_id = @TenantId and ").Append(args.IsTest ? "t.is_test" : "not t.is_test");
-        And(args.StatusId, filter.Statuses, "t.status_id = @StatusId", "t.status_id = any(@Statuses)");
+        if (!IsOfStatusesOnly(filter))
+            And(args.StatusId, filter.Statuses, "t.status_id = @StatusId", "t.status_id = any(@Statuses)");
         And(null, filter.Priorities, "", "t.priority = any(@Priorities)");
         And(args.QueueId, filter.Queues, "t.queue_id = @QueueId", "t.queue_id = any(@Queues)");
         And(null, filter.Topics, "", "t.help_topic_id = any(@Topics)");
@@ -122,11 +163,6 @@ internal static class TicketListSql
             sql.Append(" and t.id < @CreatedTo");
         if (filter.UpdatedSince is not null)
             sql.Append(" and t.updated_at >= @UpdatedSince");
-        if (filter.Search is not null)
-            sql.Append("""
-                 and t.id = any(array(
-                    select tickets.search_ids(@TenantId, to_tsquery('simple', @Words), @Fragment, @Number, @MostCounted)))
-                """);
         return sql.ToString();
 
         void And<T>(long? only, T[]? values, string one, string any)
@@ -146,9 +182,11 @@ internal static class TicketListSql
         return $"{order.Column} >= {value} and ({order.Column} > {value} or {id})";
     }
 
-    private static string Keep(StringBuilder sql)
+    private static string OrderBy(TicketOrder order)
     {
-        var text = sql.ToString();
-        return Texts.GetOrAdd(text, text);
+        var id = order.IdIsDescending ? "t.id desc" : "t.id";
+        return order.Column.Length == 0 ? $" order by {id}" : $" order by {order.Column}{(order.IsDescending ? " desc" : "")}, {id}";
     }
+
+    private static string Keep(string text) => Texts.GetOrAdd(text, text);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Helpdesk.Desk.Contracts;
 using Helpdesk.Tags.Contracts;
+using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Tickets;
 
@@ -27,7 +28,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
     private const string MessageSql = """
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, @AuthorId, @AuthorName, @BodyMd, @IsInternal,
-            setweight(to_tsvector('simple', @SubjectWords), 'A') || to_tsvector('simple', @Words), @CreatedAt)
+            @Words::tsvector, @CreatedAt)
         """;
 
     private const string SystemEntrySql = """
@@ -38,7 +39,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
     // A subject is found by its words through the first message, which it was sent with. They have a weight of their own, so that a new
     // subject can take their place.
     private const string SubjectWordsSql = """
-        update tickets.message set words = setweight(to_tsvector('simple', @SubjectWords), 'A') || ts_filter(words, '{d}')
+        update tickets.message set words = @SubjectWords::tsvector || ts_filter(words, '{d}')
         where tenant_id = @TenantId and id = (
             select min(m.id) from tickets.message m where m.tenant_id = @TenantId and m.ticket_id = @Id)
         """;
@@ -50,6 +51,8 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
     private const string UntagSql = """
         delete from tickets.ticket_tag where tenant_id = @TenantId and ticket_id = @TicketId and tag_id = any(@TagIds)
         """;
+
+    private SearchScope Scope => new(db.TenantId, context.Caller.IsTest);
 
     /// <summary>Adds a message or a note to the thread. The words of <paramref name="alsoFoundBy"/> find it too.</summary>
     public MessageView AddMessage(long ticketId, Author author, string body, bool isInternal, DateTime now, string? alsoFoundBy = null)
@@ -67,8 +70,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
             AuthorName = author.Name,
             BodyMd = body,
             IsInternal = isInternal,
-            Words = SearchWords.Of(body),
-            SubjectWords = alsoFoundBy is null ? "" : SearchWords.Of(alsoFoundBy),
+            Words = SearchWords.Vector(Scope, body, alsoFoundBy),
             CreatedAt = now,
         });
         return message;
@@ -92,7 +94,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         Tally.Move(db, context.Caller.IsTest, before, after);
         SaveTags(before, after, tags, now);
         if (after.Subject != before.Subject)
-            db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, SubjectWords = SearchWords.Of(after.Subject) });
+            db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, SubjectWords = SearchWords.Vector(Scope, "", after.Subject) });
 
         if (after.QueueId != before.QueueId)
             Tell(after, "queue_moved", desk.Queue(before.QueueId)?.Slug, desk.Queue(after.QueueId)?.Slug, new TicketQueueMoved(after.Id, before.QueueId, after.QueueId), now);

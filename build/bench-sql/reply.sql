@@ -9,7 +9,7 @@ select t.id, t.number, t.subject, t.status_id, t.priority, t.source, t.queue_id,
 from tickets.ticket t join tickets.requester r on r.tenant_id = :tenant and r.tenant_id = t.tenant_id and r.id = t.requester_id
 where t.tenant_id = :tenant and t.is_test = :is_test and t.number = :number;
 insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
-values (:tenant, :message_id, (select t.id from tickets.ticket t where t.tenant_id = :tenant and t.number = :number), 0, 3, :requester, 'Load Generator', :body, :is_test, to_tsvector('simple', :words), now());
+values (:tenant, :message_id, (select t.id from tickets.ticket t where t.tenant_id = :tenant and t.number = :number), 0, 3, :requester, 'Load Generator', :body, :is_test, :words::tsvector, now());
 with event as (
     insert into log.event (tenant_id, id, event_key, actor_kind, actor_id, actor_label, ip, is_test,
         subject_type, subject_id, ticket_id, changes, payload, at)

@@ -121,7 +121,7 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
             [
                 "access.find_key", "access.find_tenant", "kernel.forget_idempotency", "log.ensure_partition", "log.feed_lag", "log.outbox_age",
                 "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
-                "tickets.search_ids", "tickets.tags_to_sweep",
+                "tickets.found", "tickets.tags_to_sweep",
             ],
             await server.QueryAsync<string>("""
                 select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -142,7 +142,7 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         Assert.Equal(0, await SearchAsync(other.Id));
 
         Task<long> SearchAsync(long tenantId) => server.ExecuteScalarAsync<long>(
-            "select count(*) from tickets.search_ids(@tenantId, 'lamp:*'::tsquery, '%amp%', 1, 100)", new { tenantId });
+            "select count(*) from tickets.found(@tenantId, false, null, '%amp%', 1, 100)", new { tenantId });
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Helpdesk.SharedKernel.Data;
+using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Architecture.Tests;
 
@@ -26,7 +27,7 @@ public sealed class PlanData : IAsyncLifetime
         TenantId = (await _app.NewTenantAsync()).Id;
         await FillAsync(TenantId, Tickets);
         for (var neighbour = 1; neighbour <= Neighbours; neighbour++)
-            await FillAsync(TenantId + neighbour, Tickets / Neighbours);
+            await FillAsync(TenantId + neighbour * 4096L, Tickets / Neighbours);
         await _app.OwnerSqlAsync("""
             analyze tickets.ticket, tickets.message, tickets.requester, tickets.ticket_tag, tickets.tally;
             analyze log.feed, log.event, log.outbox, kernel.idempotency
@@ -51,8 +52,8 @@ public sealed class PlanData : IAsyncLifetime
 
         insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
         select @TenantId, i * 2048000::bigint, (1 + i / 2) * 4096000::bigint, 0, 1, 1, 'Person', repeat(md5(i::text) || ' ', 8), false,
-            to_tsvector('simple', 'lamp word' || i % 3000 || ' rare' || i), now()
-        from generate_series(1, 2 * @Tickets) i;
+            array_to_tsvector(array[s.sign || 'lamp', s.sign || 'word' || i % 3000, s.sign || 'rare' || i]), now()
+        from generate_series(1, 2 * @Tickets) i, (values (@Sign)) s (sign);
 
         insert into tickets.tally (tenant_id, is_test, kind, owner_id, status_id, slot, count)
         select @TenantId, t, k, o, s, slot, 5
@@ -65,5 +66,5 @@ public sealed class PlanData : IAsyncLifetime
 
         insert into kernel.idempotency (tenant_id, caller_id, identity, fingerprint, status, reply, created_at)
         select @TenantId, 1 + i % 10, gen_random_uuid(), gen_random_uuid(), 201, repeat('x', 300), now() from generate_series(1, @Tickets / 4) i;
-        """, new { TenantId = tenantId, Tickets = tickets, First = Ids.FirstAt(FirstMonth), Step = (Ids.FirstAt(FirstMonth.AddMonths(5)) - Ids.FirstAt(FirstMonth)) / tickets * 4 });
+        """, new { TenantId = tenantId, Tickets = tickets, Sign = new SearchScope(tenantId, IsTest: false).Prefix, First = Ids.FirstAt(FirstMonth), Step = (Ids.FirstAt(FirstMonth.AddMonths(5)) - Ids.FirstAt(FirstMonth)) / tickets * 4 });
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Helpdesk.SharedKernel.Data;
 using Helpdesk.Tickets;
+using Helpdesk.Tickets.Contracts;
 using Npgsql;
 using Xunit.Abstractions;
 
@@ -23,6 +24,8 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
         ["oldest first"] = (All with { Sort = "id" }, false, null, "ticket_pkey"),
         ["of the test environment"] = (All, true, null, "ticket_test"),
         ["of a status"] = (All with { Status = "new" }, false, null, "ticket_status"),
+        ["of several statuses"] = (All with { Status = "new,open" }, false, null, "ticket_status"),
+        ["of several statuses, next page"] = (All with { Status = "new,open" }, false, Middle, "ticket_status"),
         ["of a queue"] = (All with { QueueId = "5" }, false, null, "ticket_queue"),
         ["of a queue, next page"] = (All with { QueueId = "5" }, false, Middle, "ticket_queue"),
         ["of an agent"] = (All with { AssigneeId = "3" }, false, null, "ticket_assignee"),
@@ -98,7 +101,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
             LastSeq = 4_000L,
             Version = 7,
             Subject = "x",
-            SubjectWords = "x",
+            SubjectWords = "'0:x':2A",
             StatusId = 1L,
             Priority = (short)1,
             QueueId = 1L,
@@ -122,8 +125,8 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
 
     /// <summary>The plan inside of the function, as the server's role gets it.</summary>
     [Theory]
-    [InlineData("'lamp' & 'word42':*")]
-    [InlineData("'rare12345'")]
+    [InlineData("'{0}lamp':* & '{0}word42':*")]
+    [InlineData("'{0}rare12345'")]
     public async Task A_search_reads_the_indexes_of_words_and_subjects(string words)
     {
         var plans = new List<string>();
@@ -139,7 +142,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
             set role helpdesk_app;
             begin;
             select kernel.use_tenant({data.TenantId});
-            select count(*) from tickets.search_ids({data.TenantId}, to_tsquery('simple', $q${words}$q$), '%abc%', 42, 10000);
+            select count(*) from tickets.found({data.TenantId}, false, $q${string.Format(words, new SearchScope(data.TenantId, IsTest: false).Prefix)}$q$::tsquery, '%abc%', 42, 10000);
             commit
             """, connection);
         await command.ExecuteNonQueryAsync();

@@ -1,4 +1,5 @@
 using Helpdesk.Tags.Contracts;
+using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Tickets.Tests;
 
@@ -41,13 +42,14 @@ public sealed class TicketWordsTests
         for (var run = 0; run < 5000; run++)
         {
             var text = Text(random, "ab12äß日ש&|!():*<->'\"\\%_ ,.-\t\ud83d\ude42", 40);
-            var search = TicketSearch.Of(text);
+            var search = TicketSearch.Of(text, new SearchScope(4096 * 10, false));
             if (search.Words is not null)
             {
                 Assert.All(search.Words.Split(" & "), word =>
                 {
-                    Assert.EndsWith(":*", word);
-                    Assert.All(word[..^2], c => Assert.True(char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is
+                    Assert.StartsWith("'a:", word);
+                    Assert.EndsWith("':*", word);
+                    Assert.All(word[3..^3], c => Assert.True(char.IsLetterOrDigit(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) is
                         System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark, word));
                 });
             }
@@ -72,17 +74,31 @@ public sealed class TicketWordsTests
     [InlineData("bob.smith@acme.example", "bob smith acme example")]
     [InlineData("  ", "")]
     [InlineData("", "")]
-    [InlineData("-273.15°C", "273 15 C")]
+    [InlineData("-273.15°C", "273 15 c")]
+    [InlineData("ÄRGER Straße", "ärger straße")]
     [InlineData("हिन्दी नमस्ते", "हिन्दी नमस्ते")]
     [InlineData("e\u0301t\u00e9", "e\u0301t\u00e9")]
     [InlineData("a🙂b", "a b")]
     [InlineData("𝒜bc!", "𝒜bc")]
     [InlineData("a\ud800b", "a b")]
-    public void Words_are_runs_of_letters_marks_and_digits(string text, string words)
-    {
-        Assert.Equal(words, SearchWords.Of(text));
-        Assert.Equal(words, SearchWords.Of("", text, "."));
+    public void Words_are_runs_of_letters_marks_and_digits_in_lower_case(string text, string words) =>
         Assert.Equal(words, string.Join(' ', SearchWords.In(text)));
+
+    [Fact]
+    public void A_long_word_is_found_by_what_is_kept_of_it()
+    {
+        var kept = Assert.Single(SearchWords.In(new string('x', 63) + "𝒜" + new string('y', 3000)));
+        Assert.Equal(new string('x', 63), kept);
+        Assert.Equal(64, Assert.Single(SearchWords.In(new string('x', 65))).Length);
+    }
+
+    [Fact]
+    public void Each_tenant_and_environment_has_words_of_its_own()
+    {
+        Assert.Equal("'a:red':1 'a:lamp':1 'a:lamp':2A ", SearchWords.Vector(new(40_960, IsTest: false), "Red, red lamp", "Lamp!"));
+        Assert.Equal("'ff.red':1 ", SearchWords.Vector(new(0xff * 4096, IsTest: true), "red"));
+        Assert.Equal("'ff.red':*", SearchWords.Query(new(0xff * 4096, IsTest: true), "red RED"));
+        Assert.Null(SearchWords.Query(new(1, IsTest: true), "!?"));
     }
 
     [Fact]
