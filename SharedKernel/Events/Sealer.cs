@@ -38,7 +38,7 @@ internal sealed class Sealer(
     private const string BehindSql = "select * from log.tenants_behind(@Names, @Now, 200)";
 
     // Events that arrive together are numbered together: one commit for many instead of one for each.
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     // Every so many sweeps. Consumers fall behind only where a process died or stopped between numbering and reading, or where two met.
