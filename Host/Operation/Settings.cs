@@ -49,7 +49,7 @@ public static class Settings
     {
         try
         {
-CheckCounts<DatabaseOptions>(configuration, "Database");
+            CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Helpdesk.SharedKernel.Data;
 
-/// <summary>Makes the event log's partitions ahead of time, and forgets remembered replies of the day before and windows of limits that are over.</summary>
+/// <summary>
+/// Makes the event log's partitions ahead of time, and forgets remembered replies of the day before and windows of limits that are over.
+/// </summary>
 public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int MonthsAhead = 3;

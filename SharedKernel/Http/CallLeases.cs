@@ -49,8 +49,9 @@ internal sealed class CallLeases(Database database, TimeProvider clock, ILogger<
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException or OperationCanceledException)
         {
-            Interlocked.Exchange(ref _failedAt, clock.GetTimestamp());
-            logger.LogWarning("Requests are counted by this process alone for {Seconds} s: {Reason}", Pause.TotalSeconds, FaultText.Brief(exception));
+            // Once for each pause, and not for each key that meets it.
+            if (Interlocked.Exchange(ref _failedAt, clock.GetTimestamp()) == failedAt)
+                logger.LogWarning("Requests are counted by this process alone for {Seconds} s: {Reason}", Pause.TotalSeconds, FaultText.Brief(exception));
             return (MakeUp(minute), MakeUp(hour));
         }
     }

@@ -4,8 +4,8 @@ using System.Net;
 namespace Helpdesk.SharedKernel.Http;
 
 /// <summary>
-/// Counts refused sign-ins by address. An address that is out of them is not shut out, since there may be a good key behind it: its keys are
-/// looked up one after the other, so that guessing costs the database one connection at most.
+/// Counts refused sign-ins by address. An address that is out of them is not shut out, since there may be a good key behind it: its keys
+/// are looked up one after the other, so that guessing costs the database one connection at most.
 /// </summary>
 public sealed class RefusalLimiter(LimitOptions options, TimeProvider clock) : IDisposable
 {

@@ -18,12 +18,14 @@ public sealed class __Slice__Tests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     public async Task Does_not_find_the_one_of_another_tenant()
     {
         var theirs = await (await app.NewTenantAsync()).Add__Noun__Async("Theirs");
-        (await (await (await app.NewTenantAsync()).ClientAsync()).PostAsync($"__route__/{theirs}", new { name = "x" })).Refused(404, "__noun___not_found");
+        (await (await (await app.NewTenantAsync()).ClientAsync()).PostAsync($"__route__/{theirs}", new { name = "x" }))
+            .Refused(404, "__noun___not_found");
     }
 
     [Fact]
     public async Task Refuses_an_empty_name() =>
-        (await (await (await app.NewTenantAsync()).ClientAsync()).PostAsync("__route__/1", new { name = "" })).Refused(422, "validation_failed");
+        (await (await (await app.NewTenantAsync()).ClientAsync()).PostAsync("__route__/1", new { name = "" }))
+            .Refused(422, "validation_failed");
 
     [Fact]
     public async Task Refuses_a_key_that_may_only_read() =>

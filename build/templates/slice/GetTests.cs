@@ -19,5 +19,6 @@ public sealed class __Slice__Tests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 
     [Fact]
     public async Task Refuses_a_key_that_may_only_write() =>
-        (await (await (await app.NewTenantAsync()).ClientAsync("helpdesk:write")).GetAsync("__route__/1")).Refused(403, "insufficient_scope");
+        (await (await (await app.NewTenantAsync()).ClientAsync("helpdesk:write")).GetAsync("__route__/1"))
+            .Refused(403, "insufficient_scope");
 }

@@ -12,7 +12,8 @@ public sealed class __Slice__Tests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var first = (await client.GetAsync("__route__?limit=2")).Expect(200);
         var rest = (await client.GetAsync($"__route__?limit=2&cursor={first.NextCursor}")).Expect(200);
         Assert.Equal((3, 3), (first.Json.GetProperty("total_count").GetInt32(), rest.Json.GetProperty("total_count").GetInt32()));
-        Assert.Equal(["c", "b", "a"], first.Data.EnumerateArray().Concat(rest.Data.EnumerateArray()).Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(["c", "b", "a"], first.Data.EnumerateArray().Concat(rest.Data.EnumerateArray())
+            .Select(row => row.GetProperty("name").GetString()));
         Assert.Null(rest.NextCursor);
     }
 
@@ -30,5 +31,6 @@ public sealed class __Slice__Tests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 
     [Fact]
     public async Task Refuses_a_key_that_may_only_write() =>
-        (await (await (await app.NewTenantAsync()).ClientAsync("helpdesk:write")).GetAsync("__route__")).Refused(403, "insufficient_scope");
+        (await (await (await app.NewTenantAsync()).ClientAsync("helpdesk:write")).GetAsync("__route__"))
+            .Refused(403, "insufficient_scope");
 }

@@ -4,7 +4,9 @@ internal static class __Noun__Rows
 {
     private static long _last = Random.Shared.NextInt64(1L << 40, 1L << 50);
 
-    /// <summary>Puts a row there past the API, so that the tests of one slice do not stand on another; answers its id, larger than those before.</summary>
+    /// <summary>
+    /// Puts a row there past the API, so that the tests of one slice do not stand on another; answers its id, larger than those before.
+    /// </summary>
     public static async Task<long> Add__Noun__Async(this TestTenant tenant, string name)
     {
         var id = Interlocked.Increment(ref _last);
