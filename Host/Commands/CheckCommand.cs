@@ -11,7 +11,7 @@ internal static class CheckCommand
         command.SetAction(async (_, ct) =>
         {
             var configuration = Settings.Read();
-            configuration["ConnectionStrings:Helpdesk"] = await Deployment.FindServerConnectionStringAsync(configuration);
+            configuration["ConnectionStrings:Helpdesk"] = await Deployment.FindServerConnectionStringAsync(configuration, ct);
             await using var database = new Database(configuration);
             var (faults, notes) = await new Inspection(database, new Migrator(HostModules.All), TimeProvider.System).LookAsync(ct);
             foreach (var note in notes)

@@ -58,7 +58,7 @@ public sealed class Deployment : IAsyncDisposable
     /// </summary>
     public async Task<string> ServerConnectionStringAsync(CancellationToken ct)
     {
-        if (Configured is not null && (Configured != Owner || !await MayBypassAsync(ct)))
+        if (Configured is not null && (Configured != Owner || !await MayBypassAsync(Owner, ct)))
             return Configured;
         var folder = _dataFolder ?? throw new OperatorException(
             "The configured role may bypass row-level security. Give ConnectionStrings__HelpdeskOwner for it, and a member of helpdesk_app as ConnectionStrings__Helpdesk.");
@@ -86,14 +86,14 @@ public sealed class Deployment : IAsyncDisposable
     /// Signs in the server's own role as <see cref="ServerConnectionStringAsync"/> does, and neither makes, starts nor changes anything.
     /// </summary>
     /// <exception cref="OperatorException">There is no such role or no such database yet.</exception>
-    public static async Task<string> FindServerConnectionStringAsync(IConfiguration configuration)
+    public static async Task<string> FindServerConnectionStringAsync(IConfiguration configuration, CancellationToken ct)
     {
         var dataFolder = configuration["Helpdesk:DataFolder"];
         var secret = dataFolder is null ? null : PasswordFile(dataFolder);
         if (configuration.GetConnectionString("Helpdesk") is { Length: > 0 } server)
         {
             var isOwners = (configuration.GetConnectionString("HelpdeskOwner") ?? server) == server;
-            return isOwners && File.Exists(secret) ? await SignInServerAsync(server, secret) : server;
+            return isOwners && File.Exists(secret) && await MayBypassAsync(server, ct) ? await SignInServerAsync(server, secret) : server;
         }
 
         await using var cluster = PostgresCluster.FindRunning(dataFolder ?? throw new OperatorException(NothingConfigured))
@@ -128,9 +128,9 @@ public sealed class Deployment : IAsyncDisposable
 
     private static string PasswordFile(string dataFolder) => Path.Combine(dataFolder, "secrets", ServerRole);
 
-    private async Task<bool> MayBypassAsync(CancellationToken ct)
+    private static async Task<bool> MayBypassAsync(string signIn, CancellationToken ct)
     {
-        await using var connection = new NpgsqlConnection(Owner);
+        await using var connection = new NpgsqlConnection(signIn);
         await connection.OpenAsync(ct);
         return await connection.ExecuteScalarAsync<bool>("""
             select rolsuper or rolbypassrls or exists (

@@ -89,6 +89,26 @@ public sealed class CheckTests(TestDatabase database) : IClassFixture<TestDataba
         }
     }
 
+    /// <summary>The password of another database's server lies about where a private cluster was.</summary>
+    [Fact]
+    public async Task Signs_in_as_it_was_told_to()
+    {
+        var data = Directory.CreateTempSubdirectory("helpdesk-check-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(data, "secrets"));
+            await File.WriteAllTextAsync(Path.Combine(data, "secrets", "helpdesk_server"), "of another database");
+            var environment = database.Environment;
+            environment.Remove("ConnectionStrings__HelpdeskOwner");
+            environment["Helpdesk__DataFolder"] = data;
+            Assert.Equal("ready to serve\n", (await HostProcess.RunAsync(environment, "check")).Ok());
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Changes_nothing_in_a_private_cluster()
     {
