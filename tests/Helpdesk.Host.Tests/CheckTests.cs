@@ -12,6 +12,18 @@ public sealed class CheckTests(TestDatabase database) : IClassFixture<TestDataba
     [Fact]
     public async Task Says_nothing_but_that_all_is_well() => Assert.Equal("ready to serve\n", (await CheckAsync()).Ok());
 
+    [Theory]
+    [InlineData("Helpdesk__Limits__PerMinutes", "5", "The setting Helpdesk:Limits:PerMinutes is unknown.")]
+    [InlineData("Helpdesk__Database__PoolSize", "0", "Helpdesk:Database:PoolSize must be at least 1.")]
+    [InlineData("Helpdesk__TrustedProxies__0", "nowhere", "which is neither an address nor a network")]
+    [InlineData("ConnectionStrings__Helpdesk", "Host=127.0.0.1;Port=1;Username=x;Password=y", "The database cannot be reached")]
+    public async Task Says_what_is_wrong_with_the_configuration(string name, string value, string because)
+    {
+        var environment = database.Environment;
+        environment[name] = value;
+        (await HostProcess.RunAsync(environment, "check")).Refused(because);
+    }
+
     [Fact]
     public async Task Says_what_migration_is_missing() =>
         await WithHistoryAsync("delete from kernel.migration where module = 'tickets' and number = 2", outcome =>
