@@ -79,7 +79,7 @@ internal sealed record DeskFile(
 internal static class YamlText
 {
     // References are followed, so a few lines can stand for a very large file; and a parser's own limits should not be met by accident.
-    private const int MostNodes = 200_000;
+    private const int MostNodes = 100_000;
     private const int Deepest = 24;
 
     public static string ToJson(string yaml)
@@ -97,7 +97,8 @@ internal static class YamlText
         using var text = new StringWriter();
         new YamlStream(new YamlDocument(ToYaml(json))).Save(text, assignAnchors: false);
         // The writer ends a document by a mark of its own.
-        return text.ToString().ReplaceLineEndings("\n").TrimEnd().TrimEnd('.').TrimEnd() + "\n";
+        var yaml = text.ToString().ReplaceLineEndings("\n");
+        return yaml.EndsWith("\n...\n", StringComparison.Ordinal) ? yaml[..^4] : yaml;
     }
 
     private static JsonNode? ToNode(YamlNode node, int depth, ref int budget)
@@ -160,8 +161,14 @@ internal static class YamlText
     /// <summary>Texts are quoted unless they could be nothing else than texts; long ones stand as they are, line by line.</summary>
     private static YamlScalarNode Quoted(string text) => new(text)
     {
-        Style = text.Contains('\n') ? ScalarStyle.Literal : IsPlain(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted,
+        Style = IsBlock(text) ? ScalarStyle.Literal : IsPlain(text) ? ScalarStyle.Plain : ScalarStyle.DoubleQuoted,
     };
+
+    // Signs that a reader would take for an end of line or would not take at all, and spaces where indentation is told from text.
+    private static bool IsBlock(string text) =>
+        text.Contains('\n') && !char.IsWhiteSpace(text[0]) && !text.EndsWith("\n\n", StringComparison.Ordinal)
+        && !text.Contains(" \n", StringComparison.Ordinal)
+        && !text.Any(c => (char.IsControl(c) && c != '\n') || c is '\u2028' or '\u2029' or '\ufeff');
 
     private static bool IsPlain(string text) =>
         text.Length > 0 && char.IsAsciiLetter(text[0]) && text[^1] != ' '

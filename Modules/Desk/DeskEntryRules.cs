@@ -54,14 +54,17 @@ internal sealed class HelpTopicEntryValidator : AbstractValidator<HelpTopicEntry
     }
 }
 
-internal sealed class CustomFieldValidator : AbstractValidator<CustomField>
+internal sealed partial class CustomFieldValidator : AbstractValidator<CustomField>
 {
     public CustomFieldValidator()
     {
-        RuleFor(x => x.Key).Matches("^[a-z][a-z0-9_]{0,63}$").NotNull().WithMessage("must be lower-case letters, digits and underscores, at most 64.");
+        RuleFor(x => x.Key).Must(key => key is not null && Keys().IsMatch(key)).WithMessage("must be lower-case letters, digits and underscores, at most 64.");
         RuleFor(x => x.Label).NotEmpty().MaximumLength(DeskLimits.Name);
         RuleFor(x => x.Options).Must(options => options is { Length: >= 1 and <= DeskLimits.Options } && Array.TrueForAll(options, option => !string.IsNullOrEmpty(option)))
             .When(x => x.Type is CustomFieldType.Select).WithMessage($"must have 1 to {DeskLimits.Options} values for a select field.");
         RuleFor(x => x.Options).Null().When(x => x.Type is not CustomFieldType.Select).WithMessage("is for select fields only.");
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex("^[a-z][a-z0-9_]{0,63}\\z")]
+    private static partial System.Text.RegularExpressions.Regex Keys();
 }

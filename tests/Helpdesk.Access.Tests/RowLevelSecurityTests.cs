@@ -120,7 +120,7 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         Assert.Equal(
             [
                 "access.find_key", "access.find_tenant", "kernel.forget_idempotency", "kernel.forget_rate_windows",
-                "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.waiting_tenants",
+                "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
                 "tickets.search_ids", "tickets.tags_to_sweep",
             ],
             await server.QueryAsync<string>("""
