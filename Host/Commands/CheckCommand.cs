@@ -11,9 +11,11 @@ internal static class CheckCommand
         command.SetAction(async (_, ct) =>
         {
             var configuration = Settings.Read();
-            await using var deployment = await Deployment.OpenAsync(configuration, ct);
-            await using var database = new Database(await deployment.ServerConnectionStringAsync(ct), new DatabaseOptions());
-            var faults = await new StartupCheck(database, new Migrator(HostModules.All)).FindFaultsAsync(ct);
+            configuration["ConnectionStrings:Helpdesk"] = await Deployment.FindServerConnectionStringAsync(configuration, ct);
+            await using var database = new Database(configuration);
+            var (faults, notes) = await new Inspection(database, new Migrator(HostModules.All), TimeProvider.System).LookAsync(ct);
+            foreach (var note in notes)
+                Console.WriteLine(note);
             foreach (var fault in faults)
                 Console.Error.WriteLine(fault);
             if (faults.Count == 0)

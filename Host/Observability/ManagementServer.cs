@@ -1,6 +1,5 @@
 using System.Net;
 using Helpdesk.Host.Operation;
-using Helpdesk.SharedKernel.Observability;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
-using Helpdesk.SharedKernel.Observability;
 
 namespace Helpdesk.Host.Observability;
 

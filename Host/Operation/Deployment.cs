@@ -13,6 +13,7 @@ public sealed class Deployment : IAsyncDisposable
 {
     private const string DatabaseName = "helpdesk";
     private const string ServerRole = "helpdesk_server";
+    private const string NothingConfigured = "Set ConnectionStrings__Helpdesk, or Helpdesk__DataFolder for a private PostgreSQL (build/run does).";
 
     private readonly PostgresCluster? _cluster;
     private readonly string? _dataFolder;
@@ -36,7 +37,7 @@ public sealed class Deployment : IAsyncDisposable
         if (configuration.GetConnectionString("Helpdesk") is { Length: > 0 } server)
             return new Deployment(configuration.GetConnectionString("HelpdeskOwner") ?? server, server, null, dataFolder);
         if (dataFolder is null)
-            throw new OperatorException("Set ConnectionStrings__Helpdesk, or Helpdesk__DataFolder for a private PostgreSQL (build/run does).");
+            throw new OperatorException(NothingConfigured);
         var cluster = (asOwner ? null : PostgresCluster.FindRunning(dataFolder)) ?? await PostgresCluster.StartAsync(new PostgresClusterOptions(dataFolder), ct);
         await EnsureDatabaseAsync(cluster.SuperuserConnectionString, ct);
         var owner = new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = DatabaseName }.ConnectionString;
@@ -57,11 +58,11 @@ public sealed class Deployment : IAsyncDisposable
     /// </summary>
     public async Task<string> ServerConnectionStringAsync(CancellationToken ct)
     {
-        if (Configured is not null && (Configured != Owner || !await MayBypassAsync(ct)))
+        if (Configured is not null && (Configured != Owner || !await MayBypassAsync(Owner, ct)))
             return Configured;
-        var folder = Path.Combine(_dataFolder ?? throw new OperatorException(
-            "The configured role may bypass row-level security. Give ConnectionStrings__HelpdeskOwner for it, and a member of helpdesk_app as ConnectionStrings__Helpdesk."), "secrets");
-        var password = await ReadOrMakePasswordAsync(Path.Combine(folder, ServerRole), ct);
+        var folder = _dataFolder ?? throw new OperatorException(
+            "The configured role may bypass row-level security. Give ConnectionStrings__HelpdeskOwner for it, and a member of helpdesk_app as ConnectionStrings__Helpdesk.");
+        var password = await ReadOrMakePasswordAsync(PasswordFile(folder), ct);
         await using var connection = new NpgsqlConnection(Owner);
         // Names and passwords cannot be parameters of these statements; format() quotes them.
         await connection.ExecuteAsync($"""
@@ -81,6 +82,34 @@ public sealed class Deployment : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(Owner) { Username = ServerRole, Password = password }.ConnectionString;
     }
 
+    /// <summary>
+    /// Signs in the server's own role as <see cref="ServerConnectionStringAsync"/> does, and neither makes, starts nor changes anything.
+    /// </summary>
+    /// <exception cref="OperatorException">There is no such role or no such database yet.</exception>
+    public static async Task<string> FindServerConnectionStringAsync(IConfiguration configuration, CancellationToken ct)
+    {
+        var dataFolder = configuration["Helpdesk:DataFolder"];
+        var secret = dataFolder is null ? null : PasswordFile(dataFolder);
+        if (configuration.GetConnectionString("Helpdesk") is { Length: > 0 } server)
+        {
+            var isOwners = (configuration.GetConnectionString("HelpdeskOwner") ?? server) == server;
+            return isOwners && File.Exists(secret) && await MayBypassAsync(server, ct) ? await SignInServerAsync(server, secret) : server;
+        }
+
+        await using var cluster = PostgresCluster.FindRunning(dataFolder ?? throw new OperatorException(NothingConfigured))
+            ?? throw new OperatorException($"The private PostgreSQL of {dataFolder} does not run. 'up' (build/run) makes and starts it.");
+        return File.Exists(secret)
+            ? await SignInServerAsync(cluster.SuperuserConnectionString, secret, DatabaseName)
+            : throw new OperatorException($"The server's role has no password in {dataFolder} yet. 'up' (build/run) makes one.");
+    }
+
+    private static async Task<string> SignInServerAsync(string owner, string secret, string? database = null)
+    {
+        var signIn = new NpgsqlConnectionStringBuilder(owner) { Username = ServerRole, Password = (await File.ReadAllTextAsync(secret)).Trim() };
+        signIn.Database = database ?? signIn.Database;
+        return signIn.ConnectionString;
+    }
+
     /// <summary>Whether anybody has founded a tenant here.</summary>
     public async Task<bool> HasTenantsAsync(CancellationToken ct)
     {
@@ -97,9 +126,11 @@ public sealed class Deployment : IAsyncDisposable
             await _cluster.DisposeAsync();
     }
 
-    private async Task<bool> MayBypassAsync(CancellationToken ct)
+    private static string PasswordFile(string dataFolder) => Path.Combine(dataFolder, "secrets", ServerRole);
+
+    private static async Task<bool> MayBypassAsync(string signIn, CancellationToken ct)
     {
-        await using var connection = new NpgsqlConnection(Owner);
+        await using var connection = new NpgsqlConnection(signIn);
         await connection.OpenAsync(ct);
         return await connection.ExecuteScalarAsync<bool>("""
             select rolsuper or rolbypassrls or exists (

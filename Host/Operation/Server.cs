@@ -91,21 +91,14 @@ public static class Server
     /// <summary>Host, scheme and address are taken from forwarded headers only when they come from a proxy that the operator names.</summary>
     private static void TrustProxies(WebApplication app, IConfiguration configuration)
     {
-        if (configuration.GetSection("Helpdesk:TrustedProxies").Get<string[]>() is not { Length: > 0 } proxies)
+        var (addresses, networks) = Settings.TrustedProxies(configuration);
+        if (addresses.Count + networks.Count == 0)
             return;
         var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var proxy in proxies)
-        {
-            if (System.Net.IPNetwork.TryParse(proxy, out var network))
-                options.KnownIPNetworks.Add(network);
-            else if (IPAddress.TryParse(proxy, out var address))
-                options.KnownProxies.Add(address);
-            else
-                throw new OperatorException($"Helpdesk:TrustedProxies holds '{proxy}', which is neither an address nor a network.");
-        }
-
+        addresses.ForEach(options.KnownProxies.Add);
+        networks.ForEach(options.KnownIPNetworks.Add);
         app.UseForwardedHeaders(options);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using Helpdesk.Host.Observability;
 using Helpdesk.SharedKernel.Http;
@@ -45,6 +46,24 @@ public static class Settings
         return configuration;
     }
 
+    /// <summary>The proxies whose forwarded headers are believed.</summary>
+    /// <exception cref="OperatorException">An entry is neither an address nor a network.</exception>
+    public static (List<IPAddress> Addresses, List<IPNetwork> Networks) TrustedProxies(IConfiguration configuration)
+    {
+        var (addresses, networks) = (new List<IPAddress>(), new List<IPNetwork>());
+        foreach (var proxy in configuration.GetSection("Helpdesk:TrustedProxies").Get<string[]>() ?? [])
+        {
+            if (IPNetwork.TryParse(proxy, out var network))
+                networks.Add(network);
+            else if (IPAddress.TryParse(proxy, out var address))
+                addresses.Add(address);
+            else
+                throw new OperatorException($"Helpdesk:TrustedProxies holds '{proxy}', which is neither an address nor a network.");
+        }
+
+        return (addresses, networks);
+    }
+
     private static void CheckValues(IConfiguration configuration)
     {
         try
@@ -52,6 +71,7 @@ public static class Settings
             CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
+            _ = TrustedProxies(configuration);
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }

@@ -38,7 +38,7 @@ internal sealed class ApiKeys : IApiKeys
                 return;
             Interlocked.Increment(ref _changes);
             _unknown.Clear();
-            // Other tenants' keys stay: an address that is out of refusals can only use keys that are known.
+            // Other tenants' keys stay: looking them all up again would be a wave of queries for one change.
             foreach (var (hash, entry) in _known)
             {
                 if (topic is null || entry.Key.TenantId == tenantId)

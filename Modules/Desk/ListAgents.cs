@@ -49,9 +49,9 @@ internal sealed class ListAgentsHandler(IDeskCatalog catalog, IOpenTickets ticke
             .ToList();
         var page = Paging.Of(agents, $"agents {context.TenantId} {request.QueueId} {request.IsActive}", request.Cursor, request.Limit,
             agent => [agent.Name, agent.Id.ToString()],
-            (agent, after) => string.CompareOrdinal(agent.Name, after[0]) is var order and not 0
-                ? order
-                : agent.Id.CompareTo(long.Parse(after[1])));
+            (agent, after) => !long.TryParse(after[1], out var id)
+                ? null
+                : string.CompareOrdinal(agent.Name, after[0]) is var order and not 0 ? order : agent.Id.CompareTo(id));
         if (!page.TryGet(out var found))
             return page.Error!;
         var open = await tickets.CountAsync(cancellationToken);

@@ -46,7 +46,9 @@ internal sealed class ListHelpTopicsHandler(IDeskCatalog catalog, RequestContext
         var topics = desk.Topics.Where(topic => topic.IsActive).ToList();
         var page = Paging.Of(topics, $"help topics {context.TenantId}", request.Cursor, request.Limit,
             topic => [topic.SortOrder.ToString(), topic.Id.ToString()],
-            (topic, after) => (topic.SortOrder, topic.Id).CompareTo((int.Parse(after[0]), long.Parse(after[1]))));
+            (topic, after) => int.TryParse(after[0], out var order) && long.TryParse(after[1], out var id)
+                ? (topic.SortOrder, topic.Id).CompareTo((order, id))
+                : null);
         return page.TryGet(out var found)
             ? new Page<HelpTopicView>(found.Items.Select(ViewOf).ToList(), found.NextCursor, found.TotalCount)
             : page.Error!;

@@ -55,7 +55,9 @@ internal sealed class ListQueuesHandler(IDeskCatalog catalog, IOpenTickets ticke
         var queues = desk.Queues.Where(queue => request.IsActive is null || queue.IsActive == request.IsActive).ToList();
         var page = Paging.Of(queues, $"queues {context.TenantId} {request.IsActive}", request.Cursor, request.Limit,
             queue => [queue.SortOrder.ToString(), queue.Id.ToString()],
-            (queue, after) => (queue.SortOrder, queue.Id).CompareTo((int.Parse(after[0]), long.Parse(after[1]))));
+            (queue, after) => int.TryParse(after[0], out var order) && long.TryParse(after[1], out var id)
+                ? (queue.SortOrder, queue.Id).CompareTo((order, id))
+                : null);
         if (!page.TryGet(out var found))
             return page.Error!;
         var open = await tickets.CountAsync(cancellationToken);

@@ -21,9 +21,9 @@ internal sealed class ListTagsHandler(ITagCatalog catalog, ITaggedTickets ticket
         var page = Paging.Of(tags, $"tags {context.TenantId} {q}", request.Cursor, request.Limit,
             // Escaped, because a name may hold the very character that parts the key.
             tag => [Uri.EscapeDataString(tag.Name), tag.Id.ToString()],
-            (tag, after) => string.CompareOrdinal(tag.Name, Uri.UnescapeDataString(after[0])) is var order and not 0
-                ? order
-                : tag.Id.CompareTo(long.Parse(after[1])));
+            (tag, after) => !long.TryParse(after[1], out var id)
+                ? null
+                : string.CompareOrdinal(tag.Name, Uri.UnescapeDataString(after[0])) is var order and not 0 ? order : tag.Id.CompareTo(id));
         if (!page.TryGet(out var found))
             return page.Error!;
         var counts = await tickets.CountAsync([.. found.Items.Select(tag => tag.Id)], cancellationToken);

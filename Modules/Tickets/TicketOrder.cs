@@ -34,7 +34,8 @@ internal sealed record TicketOrder(string Name, string Column, bool IsDescending
             return (TicketKey?)null;
         if (Cursor.Decode(cursor, list, 2) is not [var first, var second] || !long.TryParse(second, out var id))
             return Cursor.Invalid;
-        return new TicketKey(long.TryParse(first, out var key) ? key : 0, id);
+        var key = new TicketKey(long.TryParse(first, out var value) ? value : 0, id);
+        return key.IsTime ? key : Cursor.Invalid;
     }
 
     /// <summary>PostgreSQL keeps microseconds, so that is what must come back.</summary>
@@ -46,5 +47,11 @@ internal sealed record TicketOrder(string Name, string Column, bool IsDescending
 /// <param name="Id">The ticket's id.</param>
 internal sealed record TicketKey(long Value, long Id)
 {
+    private static readonly long First = (DateTime.MinValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    private static readonly long Last = (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>Whether the value can be a time at all; so can every value of the other columns.</summary>
+    public bool IsTime => Value >= First && Value <= Last;
+
     public DateTime Time => DateTime.UnixEpoch.AddTicks(Value * TimeSpan.TicksPerMicrosecond);
 }

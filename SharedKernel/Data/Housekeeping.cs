@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Helpdesk.SharedKernel.Data;
 
-/// <summary>Makes the event log's partitions ahead of time, and forgets remembered replies that are older than a day.</summary>
+/// <summary>
+/// Makes the event log's partitions ahead of time, and forgets remembered replies of the day before and windows of limits that are over.
+/// </summary>
 public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<Housekeeping> logger) : BackgroundService
 {
     private const int MonthsAhead = 3;
@@ -12,6 +14,7 @@ public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<
 
     private const string PartitionSql = "select log.ensure_partition(@Name, @From, @To)";
     private const string ForgetSql = "select kernel.forget_idempotency(@Before)";
+    private const string ForgetWindowsSql = "select kernel.forget_rate_windows(@Second)";
 
     /// <summary>Makes the partitions from the month before <paramref name="now"/> to some months after it.</summary>
     public static async Task EnsurePartitionsAsync(System.Data.Common.DbConnection connection, DateTimeOffset now)
@@ -50,6 +53,7 @@ public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<
             await using var connection = await database.OpenAsync(ct);
             await EnsurePartitionsAsync(connection, clock.GetUtcNow());
             await connection.ExecuteAsync(ForgetSql, new { Before = clock.GetUtcNow().UtcDateTime.AddHours(-25) });
+            await connection.ExecuteAsync(ForgetWindowsSql, new { Second = clock.GetUtcNow().ToUnixTimeSeconds() });
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException)
         {

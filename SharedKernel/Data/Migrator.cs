@@ -37,7 +37,7 @@ public sealed partial class Migrator
             primary key (module, number))
         """;
 
-    private const string AppliedSql = "select module, number, checksum from kernel.migration";
+    private const string AppliedSql = "select module, number, name, checksum from kernel.migration";
 
     private readonly List<Migration> _all = [];
 
@@ -48,6 +48,9 @@ public sealed partial class Migrator
         foreach (var module in modules)
             Collect(module.Schema, module.Assembly);
     }
+
+    /// <summary>Knows these files only, in this order: an earlier version of the schema.</summary>
+    internal Migrator(IReadOnlyList<Migration> files) => _all.AddRange(files);
 
     /// <summary>All files, in the order in which they are applied.</summary>
     public IReadOnlyList<Migration> All => _all;
@@ -84,6 +87,18 @@ public sealed partial class Migrator
         {
             return _all;
         }
+    }
+
+    /// <summary>How a migrated database differs from this version.</summary>
+    public async Task<SchemaDifference> DifferenceAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var applied = (await connection.QueryAsync<Applied>(new CommandDefinition(AppliedSql, cancellationToken: ct))).AsList();
+        var known = _all.ToDictionary(migration => (migration.Module, migration.Number));
+        return new(
+            [.. applied.Where(row => known.TryGetValue((row.Module, row.Number), out var file) && file.Checksum != row.Checksum).Select(NameOf)],
+            [.. applied.Where(row => !known.ContainsKey((row.Module, row.Number))).Select(NameOf).Order(StringComparer.Ordinal)]);
+
+        static string NameOf(Applied row) => $"{row.Module}/{row.Name}";
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken ct)
@@ -136,8 +151,13 @@ public sealed partial class Migrator
     [GeneratedRegex(@"\.Migrations\.(_?(\d{4})_\w+\.sql)$")]
     private static partial Regex FileName();
 
-    private sealed record Applied(string Module, int Number, string Checksum);
+    private sealed record Applied(string Module, int Number, string Name, string Checksum);
 }
+
+/// <summary>How a database differs from a version of the program, beside files that wait to be applied.</summary>
+/// <param name="Altered">Files that were applied with another text.</param>
+/// <param name="Unknown">Files that were applied and that this version does not have: a newer one has been here.</param>
+public sealed record SchemaDifference(IReadOnlyList<string> Altered, IReadOnlyList<string> Unknown);
 
 /// <summary>A migration failed or is not what was applied.</summary>
 public sealed class MigrationException(string message, Exception? inner) : Exception(message, inner);

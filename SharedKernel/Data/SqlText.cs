@@ -11,6 +11,8 @@ internal sealed class SqlText
 {
     private static readonly ConcurrentDictionary<string, SqlText> Known = new(ReferenceOrTextComparer.Instance);
 
+    private readonly ConcurrentDictionary<Type, Parameter[]> _parameters = new();
+
     private SqlText(string text, string[] names) => (Text, Names) = (text, names);
 
     /// <summary>The statement with <c>$1</c>, <c>$2</c>, …</summary>
@@ -18,6 +20,9 @@ internal sealed class SqlText
 
     /// <summary>The names in the order of their positions.</summary>
     public string[] Names { get; }
+
+    /// <summary>How to read the parameters from an object of the type.</summary>
+    public Parameter[] ParametersOf(Type args) => _parameters.GetOrAdd(args, static (type, names) => Parameter.For(type, names), Names);
 
     public static SqlText Of(string sql) => Known.GetOrAdd(sql, Parse);
 

@@ -8,6 +8,8 @@ public sealed class StartupCheck(Database database, Migrator migrator)
 {
     private const string RoleSql = """
         select r.rolname as name, r.rolsuper as is_superuser, r.rolbypassrls as bypasses,
+            coalesce((select pg_has_role(r.oid, app.oid, 'usage') from pg_roles app where app.rolname = 'helpdesk_app'), false) as may_serve,
+            exists (select from pg_namespace where nspname = 'kernel') as has_schema,
             exists (
                 select from pg_class c join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = any(@Schemas) and c.relkind in ('r', 'p') and pg_has_role(r.oid, c.relowner, 'member')) as owns
@@ -28,11 +30,13 @@ public sealed class StartupCheck(Database database, Migrator migrator)
         if (connection.PostgreSqlVersion.Major < 15)
             return [$"PostgreSQL {connection.PostgreSqlVersion.Major} is too old; 15 or later is needed."];
         var faults = new List<string>();
+        var role = await connection.QuerySingleAsync<Role>(
+            new CommandDefinition(RoleSql, new { Schemas = migrator.All.Select(m => m.Module).Append("log").Distinct().ToArray() }, cancellationToken: ct));
+        if (role is { HasSchema: true, MayServe: false })
+            return [$"The role {role.Name} is not a member of helpdesk_app, so it may not work with the schema. Run 'grant helpdesk_app to {role.Name}' as its owner."];
         var pending = await migrator.PendingAsync(connection, ct);
         if (pending.Count > 0)
             return [$"The schema is not up to date: {pending.Count} migrations are missing, the first is {pending[0].Module}/{pending[0].Name}. Run 'migrate'."];
-        var role = await connection.QuerySingleAsync<Role>(
-            new CommandDefinition(RoleSql, new { Schemas = migrator.All.Select(m => m.Module).Append("log").Distinct().ToArray() }, cancellationToken: ct));
         if (role.IsSuperuser)
             faults.Add($"The role {role.Name} is a superuser, so row-level security does not bind it. Serve under a member of helpdesk_app.");
         if (role.Bypasses)
@@ -56,5 +60,5 @@ public sealed class StartupCheck(Database database, Migrator migrator)
         return others == 0 ? [] : ["Row-level security does not hold: a row of another tenant can be read."];
     }
 
-    private sealed record Role(string Name, bool IsSuperuser, bool Bypasses, bool Owns);
+    private sealed record Role(string Name, bool IsSuperuser, bool Bypasses, bool MayServe, bool HasSchema, bool Owns);
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Reflection;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -10,8 +8,6 @@ namespace Helpdesk.SharedKernel.Data;
 /// <param name="Args">Usually an anonymous object; may have more properties than the statement uses.</param>
 public readonly record struct Statement(string Sql, object Args)
 {
-    private static readonly ConcurrentDictionary<(string Sql, Type Type), Slot[]> Plans = new();
-
     /// <summary>Makes the command for a batch. Types come from the properties, so a null has the type of its property.</summary>
     internal NpgsqlBatchCommand ToCommand()
     {
@@ -19,18 +15,10 @@ public readonly record struct Statement(string Sql, object Args)
         var command = new NpgsqlBatchCommand(sql.Text);
         if (sql.Names.Length == 0)
             return command;
-        foreach (var slot in Plans.GetOrAdd((sql.Text, Args.GetType()), static (key, names) => PlanFor(key.Type, names), sql.Names))
-            command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = slot.Type, Value = slot.Property.GetValue(Args) ?? DBNull.Value });
+        foreach (var parameter in sql.ParametersOf(Args.GetType()))
+            command.Parameters.Add(parameter.Of(Args));
         return command;
     }
-
-    private static Slot[] PlanFor(Type type, string[] names) =>
-        [.. names.Select(name =>
-        {
-            var property = type.GetProperty(name)
-                ?? throw new InvalidOperationException($"The statement wants @{name}, which {type.Name} does not have.");
-            return new Slot(property, DbType(property.PropertyType, name));
-        })];
 
     internal static NpgsqlDbType DbType(Type type, string name)
     {
@@ -48,6 +36,4 @@ public readonly record struct Statement(string Sql, object Args)
         if (type == typeof(double)) return NpgsqlDbType.Double;
         throw new InvalidOperationException($"No PostgreSQL type is chosen for @{name}, a {type.Name}.");
     }
-
-    private readonly record struct Slot(PropertyInfo Property, NpgsqlDbType Type);
 }

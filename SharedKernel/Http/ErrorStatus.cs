@@ -13,6 +13,7 @@ public static class ErrorStatus
         ErrorKind.Forbidden => 403,
         ErrorKind.NotFound => 404,
         ErrorKind.MethodNotAllowed => 405,
+        ErrorKind.TimedOut => 408,
         ErrorKind.Conflict => 409,
         ErrorKind.TooLarge => 413,
         ErrorKind.UnsupportedMedia => 415,

@@ -20,9 +20,11 @@ public static class Paging
     /// <param name="cursor">Where to go on, if not at the start.</param>
     /// <param name="limit">What the client asked for.</param>
     /// <param name="key">The sort key of a row; comparable as the list is ordered, by <paramref name="compare"/>.</param>
-    /// <param name="compare">Compares a row with a decoded key: positive when the row comes after it.</param>
+    /// <param name="compare">
+    /// Compares a row with a decoded key: positive when the row comes after it, null when it is no key. Anybody can write a cursor.
+    /// </param>
     public static Result<Page<T>> Of<T>(
-        IReadOnlyList<T> rows, string list, string? cursor, int? limit, Func<T, string[]> key, Func<T, string[], int> compare)
+        IReadOnlyList<T> rows, string list, string? cursor, int? limit, Func<T, string[]> key, Func<T, string[], int?> compare)
     {
         var from = 0;
         if (cursor is not null)
@@ -32,8 +34,13 @@ public static class Paging
             var after = Cursor.Decode(cursor, list, key(rows[0]).Length);
             if (after is null)
                 return Cursor.Invalid;
-            while (from < rows.Count && compare(rows[from], after) <= 0)
-                from++;
+            for (; from < rows.Count; from++)
+            {
+                if (compare(rows[from], after) is not { } order)
+                    return Cursor.Invalid;
+                if (order > 0)
+                    break;
+            }
         }
 
         var items = rows.Skip(from).Take(Limit(limit)).ToList();

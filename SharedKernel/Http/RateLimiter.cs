@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Helpdesk.SharedKernel.Data;
 using Helpdesk.SharedKernel.Tenancy;
+using Microsoft.Extensions.Logging;
 
 namespace Helpdesk.SharedKernel.Http;
 
@@ -12,7 +14,7 @@ public sealed class LimitOptions
     /// <summary>Requests an hour for each key that has no limit of its own and no tenant's.</summary>
     public int PerHour { get; set; } = 1000;
 
-    /// <summary>Refused sign-ins a minute from one address, before further ones are answered without a look at the key.</summary>
+    /// <summary>Refused sign-ins a minute from one address, before its keys are looked up one after the other only.</summary>
     public int RefusalsPerMinute { get; set; } = 120;
 }
 
@@ -29,82 +31,51 @@ public readonly record struct RateVerdict(bool Allowed, int Limit, int Remaining
 }
 
 /// <summary>
-/// Counts the requests of each key in fixed windows that start with the UTC minute and hour (mobieus 3.4). A refused request does not
-/// count. The counts are this process's own and may be forgotten at a restart.
+/// Counts the requests of each key in fixed windows that start with the UTC minute and hour (mobieus 3.4), over all processes on one
+/// database. A refused request does not count.
 /// </summary>
-public sealed class RateLimiter(LimitOptions options, TimeProvider clock)
+/// <remarks>
+/// Calls are leased from the database, a few at a time, and handed out from memory. All that was leased counts as used, so the processes
+/// together never let more through than the limit; what one of them has in hand when its window ends is lost to the others. While the
+/// database is away each process counts for itself.
+/// </remarks>
+public sealed class RateLimiter(LimitOptions options, TimeProvider clock, Database database, ILogger<RateLimiter> logger)
 {
-    private readonly ConcurrentDictionary<long, Windows> _keys = new();
+    private readonly ConcurrentDictionary<long, CallWindows> _keys = new();
+    private readonly CallLeases _leases = new(database, clock, logger);
 
-    /// <summary>Counts one request of the key.</summary>
-    public RateVerdict Take(ApiKey key, Tenant tenant)
+    /// <summary>Counts one request of the key. Answers at once while calls are in hand or known to be used up.</summary>
+    public ValueTask<RateVerdict> TakeAsync(ApiKey key, Tenant tenant)
     {
-        var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var perMinute = key.RatePerMinute ?? tenant.RatePerMinute ?? options.PerMinute;
-        var perHour = key.RatePerHour ?? tenant.RatePerHour ?? options.PerHour;
-        return _keys.GetOrAdd(key.Id, static _ => new Windows()).Take(now, perMinute, perHour);
+        var limits = new RateLimits(
+            key.RatePerMinute ?? tenant.RatePerMinute ?? options.PerMinute, key.RatePerHour ?? tenant.RatePerHour ?? options.PerHour);
+        var windows = _keys.GetOrAdd(key.Id, static _ => new CallWindows());
+        return windows.TryTake(Now(), limits, out var verdict) ? new(verdict) : new(TakeLeasedAsync(windows, key, limits));
     }
 
-    private sealed class Windows
+    private async Task<RateVerdict> TakeLeasedAsync(CallWindows windows, ApiKey key, RateLimits limits)
     {
-        private long _minute;
-        private long _hour;
-        private int _inMinute;
-        private int _inHour;
-
-        public RateVerdict Take(long now, int perMinute, int perHour)
+        windows.Queue();
+        try
         {
-            lock (this)
+            while (true)
             {
-                if (_minute != now / 60)
-                    (_minute, _inMinute) = (now / 60, 0);
-                if (_hour != now / 3600)
-                    (_hour, _inHour) = (now / 3600, 0);
-                var allowed = _inMinute < perMinute && _inHour < perHour;
-                if (allowed)
-                {
-                    _inMinute++;
-                    _inHour++;
-                }
-
-                var (leftInMinute, leftInHour) = (Math.Max(0, perMinute - _inMinute), Math.Max(0, perHour - _inHour));
-                // When both are used up, the hour keeps the caller out for longer.
-                return leftInHour < leftInMinute || (leftInHour == 0 && !allowed)
-                    ? new(allowed, perHour, leftInHour, (_hour + 1) * 3600, true)
-                    : new(allowed, perMinute, leftInMinute, (_minute + 1) * 60, false);
+                await windows.LeaseAsync(key, limits, _leases, Now());
+                // Others who waited for the same lease may have been faster.
+                if (windows.TryTake(Now(), limits, out var verdict))
+                    return verdict;
             }
         }
+        finally
+        {
+            windows.Leave();
+        }
     }
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeSeconds();
 }
 
-/// <summary>Counts refused sign-ins by address, so that guessing keys does not reach the database.</summary>
-public sealed class RefusalLimiter(LimitOptions options, TimeProvider clock)
-{
-    private ConcurrentDictionary<System.Net.IPAddress, int> _refusals = new();
-    private long _minute;
-
-    /// <summary>The limit in force.</summary>
-    public int PerMinute => options.RefusalsPerMinute;
-
-    /// <summary>Whole seconds until the present window ends.</summary>
-    public int SecondsLeft => (int)(60 - clock.GetUtcNow().ToUnixTimeSeconds() % 60);
-
-    /// <summary>Whether the address has used up its refusals of this minute.</summary>
-    public bool IsExhausted(System.Net.IPAddress? address) =>
-        address is not null && Current().TryGetValue(address, out var count) && count >= options.RefusalsPerMinute;
-
-    /// <summary>Counts one refusal.</summary>
-    public void Count(System.Net.IPAddress? address)
-    {
-        if (address is not null)
-            Current().AddOrUpdate(address, 1, static (_, count) => count + 1);
-    }
-
-    private ConcurrentDictionary<System.Net.IPAddress, int> Current()
-    {
-        var minute = clock.GetUtcNow().ToUnixTimeSeconds() / 60;
-        if (Interlocked.Exchange(ref _minute, minute) != minute)
-            _refusals = new();
-        return _refusals;
-    }
-}
+/// <summary>How many calls a key has.</summary>
+/// <param name="PerMinute">In each minute.</param>
+/// <param name="PerHour">In each hour.</param>
+internal readonly record struct RateLimits(int PerMinute, int PerHour);

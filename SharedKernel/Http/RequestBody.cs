@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Helpdesk.SharedKernel.Results;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Helpdesk.SharedKernel.Http;
 
@@ -14,14 +15,28 @@ internal static class RequestBody
     internal static readonly Error NotJson =
         new("unsupported_media_type", ErrorKind.UnsupportedMedia, "Send the body as application/json.");
 
-    /// <summary>The whole body. The server's limit on its size is enforced while reading.</summary>
+    // A chunk of one byte takes six on the wire, and may carry more that nobody reads.
+    private const int WireToBody = 8;
+
+    /// <summary>The whole body. The server's limit on its size is enforced while reading, and is one on the body itself.</summary>
+    /// <exception cref="BadHttpRequestException">The body is too large, broken, or does not come in time.</exception>
     public static async ValueTask<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         if (request.ContentLength is 0)
             return [];
+        var most = long.MaxValue;
+        if (request.ContentLength is null && request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()
+            is { MaxRequestBodySize: { } limit, IsReadOnly: false } size)
+        {
+            // The server would count what stands between the chunks, too.
+            (most, size.MaxRequestBodySize) = (limit, limit * WireToBody);
+        }
+
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(ct);
+            if (read.Buffer.Length > most)
+                throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
             if (read.IsCompleted)
             {
                 var body = read.Buffer.ToArray();

@@ -15,6 +15,7 @@ internal sealed class ErrorResponses(OpenApiDocument document)
     private static readonly Dictionary<int, string> Shared = new()
     {
         [401] = "Unauthenticated",
+        [408] = "RequestTimeout",
         [413] = "TooLarge",
         [415] = "UnsupportedMedia",
         [429] = "RateLimited",
@@ -28,6 +29,7 @@ internal sealed class ErrorResponses(OpenApiDocument document)
         [401] = "There is no API key, or it does not work here.",
         [403] = "The key or the plan does not allow it.",
         [404] = "There is no such thing here.",
+        [408] = "The request did not come in time.",
         [409] = "The state of the data does not allow it.",
         [413] = "The body is too large.",
         [415] = "The body is not of a type that the route reads.",

@@ -42,6 +42,7 @@ internal sealed class Refusals
     [
         RequestBody.NotAnObject,
         InProgress,
+        NativeErrors.RequestTimeout,
         NativeErrors.PayloadTooLarge,
         RequestBody.NotJson,
         Idempotency.Reused,

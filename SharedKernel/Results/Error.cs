@@ -18,6 +18,9 @@ public enum ErrorKind
     /// <summary>The path exists and does not take this method.</summary>
     MethodNotAllowed,
 
+    /// <summary>The client took too long over its request.</summary>
+    TimedOut,
+
     /// <summary>The state of the data refuses it.</summary>
     Conflict,
 

@@ -1,3 +1,5 @@
+using Helpdesk.SharedKernel.Http;
+
 namespace Helpdesk.Access.Tests;
 
 public sealed class CursorTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
@@ -34,6 +36,28 @@ public sealed class CursorTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var client = await WithTicketsAsync(await app.NewTenantAsync(), 1);
         foreach (var list in new[] { "tickets", "queues", "agents", "tickets/HD-000001/messages" })
             Assert.Contains((await client.GetAsync($"{list}?cursor={cursor}")).SaysNothingOfTheInside().Status, new[] { 400, 422 });
+    }
+
+    /// <summary>The seal is no secret, so a cursor may hold anything.</summary>
+    [Fact]
+    public async Task A_cursor_that_somebody_wrote_and_sealed_is_no_fault_of_the_server()
+    {
+        var tenant = await app.NewTenantAsync();
+        var client = await WithTicketsAsync(tenant, 1);
+        await tenant.AgentAsync("Ann");
+        await tenant.TopicAsync("delivery");
+        await tenant.TagAsync("refund");
+        await tenant.CannedAsync("hello", "Hello.");
+        foreach (var (path, list) in new[]
+        {
+            ("queues", $"queues {tenant.Id} "), ("agents", $"agents {tenant.Id}  "), ("help-topics", $"help topics {tenant.Id}"),
+            ("tags", $"tags {tenant.Id} "),
+        })
+        {
+            (await client.GetAsync($"{path}?cursor={Cursor.Encode(list, "1", "1")}")).Ok();
+            foreach (var key in new[] { "", "x", "1.5", "99999999999999999999", "\0" })
+                await RefusedAsync(client, path, Cursor.Encode(list, key, key));
+        }
     }
 
     [Fact]

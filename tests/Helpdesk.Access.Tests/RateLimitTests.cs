@@ -122,6 +122,23 @@ public sealed class RateLimitTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         (await known.GetAsync("queues", server.Here)).Ok();
     }
 
+    [Fact]
+    public async Task A_good_key_is_let_in_from_an_address_that_keeps_guessing_also_when_the_server_sees_it_for_the_first_time()
+    {
+        await using var server = await AnotherServer.StartAsync(app, ("Helpdesk:Limits:RefusalsPerMinute", "3"));
+        var tenant = await app.NewTenantAsync();
+        var good = await tenant.ClientAsync();
+        await StartOfAQuietTimeAsync();
+        var guesses = Enumerable.Range(0, 60).Select(number => new ApiClient(app, tenant.Slug, "mc_live_" + $"{number}".PadLeft(43, 'a'))).ToList();
+        foreach (var guess in guesses.Take(3))
+            (await guess.GetAsync("queues", server.Here)).Refused(401, "invalid_api_key");
+
+        var refused = Task.WhenAll(guesses.Skip(3).Select(guess => guess.GetAsync("queues", server.Here)));
+        (await good.GetAsync("queues", server.Here)).Ok();
+
+        Assert.All(await refused, reply => reply.Refused(429, "rate_limited"));
+    }
+
     private static (string, string, string) Limits(ApiReply reply) =>
         (reply.Headers["X-RateLimit-Limit"], reply.Headers["X-RateLimit-Remaining"], reply.Headers["X-RateLimit-Reset"]);
 

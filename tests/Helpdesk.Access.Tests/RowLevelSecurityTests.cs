@@ -119,8 +119,8 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         // A new one here must show in this class that it gives nothing of another tenant away.
         Assert.Equal(
             [
-                "access.find_key", "access.find_tenant", "kernel.forget_idempotency", "log.ensure_partition", "log.feed_lag", "log.outbox_age",
-                "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
+                "access.find_key", "access.find_tenant", "kernel.forget_idempotency", "kernel.forget_rate_windows",
+                "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
                 "tickets.found", "tickets.tags_to_sweep",
             ],
             await server.QueryAsync<string>("""

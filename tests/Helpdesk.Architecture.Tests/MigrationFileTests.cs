@@ -51,7 +51,7 @@ public sealed class MigrationFileTests
     [Fact]
     public void Every_new_table_gets_its_wall_in_the_same_file() => Offenders.None(
         from migration in Embedded
-        from Match table in Regex.Matches(migration.Sql, @"^create table (if not exists )?(?<name>[\w.]+)", RegexOptions.Multiline)
+        from Match table in Regex.Matches(migration.Sql, @"^create (unlogged )?table (if not exists )?(?<name>[\w.]+)", RegexOptions.Multiline)
         let name = table.Groups["name"].Value
         where name is not ("kernel.node" or "kernel.shelved_index") && !migration.Sql.Contains($"kernel.isolate('{name}')", StringComparison.Ordinal)
         select $"{migration.Module}/{migration.Name} makes {name}");

@@ -74,8 +74,8 @@ public sealed class TestDatabase : IAsyncLifetime
         return (tenant, await MintAsync(tenant));
     }
 
-    internal Task<MintedKey> MintAsync(Tenant tenant) => _session.SendAsync(tenant, new MintKey(
-        "test", AllScopes, "live", "mobieus", "Olga Owner", $"owner@{tenant.Slug}.example", null, null, null), CancellationToken.None);
+    internal Task<MintedKey> MintAsync(Tenant tenant, int? perMinute = null) => _session.SendAsync(tenant, new MintKey(
+        "test", AllScopes, "live", "mobieus", "Olga Owner", $"owner@{tenant.Slug}.example", null, perMinute, null), CancellationToken.None);
 
     internal Task RevokeAsync(Tenant tenant, MintedKey key) =>
         _session.SendAsync(tenant, new RevokeKey($"{key.Id}"), CancellationToken.None);

@@ -88,6 +88,42 @@ public sealed class TwoServersTests(TestDatabase database) : IClassFixture<TestD
         Assert.Equal(1, (await database.QueryAsync<long>("select count(*) from tickets.ticket where tenant_id = @Id", new { tenant.Id })).Single());
     }
 
+    [Fact]
+    public async Task The_limit_of_a_key_holds_for_both_together()
+    {
+        var (tenant, _) = await database.TenantAsync();
+        using var client = new DeskClient((await database.MintAsync(tenant, perMinute: 60)).Token);
+        await StartOfAMinuteAsync();
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 160).Select(i => client.AskAsync(i % 2 == 0 ? _one : _other)));
+
+        Assert.Equal(60, statuses.Count(status => status == HttpStatusCode.OK));
+        Assert.Equal(100, statuses.Count(status => status == HttpStatusCode.TooManyRequests));
+    }
+
+    [Fact]
+    public async Task A_process_that_is_asked_no_more_keeps_little_of_a_limit_from_the_other()
+    {
+        var (tenant, _) = await database.TenantAsync();
+        using var client = new DeskClient((await database.MintAsync(tenant, perMinute: 60)).Token);
+        await StartOfAMinuteAsync();
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(HttpStatusCode.OK, await client.AskAsync(_one));
+
+        var passed = 10;
+        while (await client.AskAsync(_other) == HttpStatusCode.OK)
+            passed++;
+
+        Assert.InRange(passed, 53, 60);
+    }
+
+    /// <summary>Waits for a new minute when the present one is nearly over.</summary>
+    private static async Task StartOfAMinuteAsync()
+    {
+        if (DateTime.UtcNow.Second >= 50)
+            await Task.Delay(TimeSpan.FromSeconds(60.1 - DateTime.UtcNow.TimeOfDay.TotalSeconds % 60));
+    }
+
     private static async Task RefusedWithinASecondAsync(DeskClient client, HostProcess server)
     {
         var watch = Stopwatch.StartNew();

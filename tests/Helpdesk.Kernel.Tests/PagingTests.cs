@@ -63,9 +63,17 @@ public sealed class PagingTests
         Assert.Equal(Cursor.Invalid, Page([], cursor, 4).Error);
     }
 
+    [Theory]
+    [InlineData("x", "1")]
+    [InlineData("1", "")]
+    [InlineData("99999999999", "1")]
+    [InlineData("1", "99999999999999999999")]
+    public void A_cursor_that_somebody_sealed_over_something_else_is_refused(string order, string id) =>
+        Assert.Equal(Cursor.Invalid, Page(Rows(3), Cursor.Encode("list", order, id), 4).Error);
+
     private static List<(int Order, long Id)> Rows(int count) => [.. Enumerable.Range(0, count).Select(i => (i / 3, (long)i))];
 
     private static SharedKernel.Results.Result<SharedKernel.Results.Page<(int Order, long Id)>> Page(List<(int Order, long Id)> rows, string? cursor, int limit) =>
         Paging.Of(rows, "list", cursor, limit, row => [row.Order.ToString(), row.Id.ToString()],
-            (row, after) => row.CompareTo((int.Parse(after[0]), long.Parse(after[1]))));
+            (row, after) => int.TryParse(after[0], out var order) && long.TryParse(after[1], out var id) ? row.CompareTo((order, id)) : null);
 }

@@ -25,7 +25,11 @@ public static class NativeErrors
     public static readonly Error PayloadTooLarge =
         new("payload_too_large", ErrorKind.TooLarge, "The body is larger than 1 MiB.");
 
-    /// <summary>The request is broken on the level of HTTP, or its body did not come in time.</summary>
+    /// <summary>The client took too long to send its body.</summary>
+    public static readonly Error RequestTimeout =
+        new("request_timeout", ErrorKind.TimedOut, "The body did not come in time.");
+
+    /// <summary>The request is broken on the level of HTTP.</summary>
     public static readonly Error BadRequest =
         new("invalid_json", ErrorKind.Malformed, "The request could not be read to its end.");
 

@@ -43,6 +43,7 @@ internal sealed class NativeFaults(RequestDelegate next, ILogger<NativeFaults> l
     private static Error ErrorFor(Exception exception) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => NativeErrors.PayloadTooLarge,
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => NativeErrors.RequestTimeout,
         BadHttpRequestException => NativeErrors.BadRequest,
         NodeLeaseLostException => NativeErrors.Unavailable,
         // Connections cut, a server that starts or stops, waits that took too long: all of them may pass.

@@ -56,7 +56,7 @@ internal sealed class NativeGate(
         if (tenant.Plan == Plans.Starter)
             return NativeErrors.PlanGated(tenant);
 
-        var verdict = Take(key, tenant);
+        var verdict = await TakeAsync(key, tenant);
         WriteLimits(http.Response, verdict);
         if (!verdict.Allowed)
             return RateLimited(http, verdict);
@@ -91,13 +91,18 @@ internal sealed class NativeGate(
 
         using var span = Telemetry.Start("key check");
         var token = value[7..];
-        return keys.Remembered(token) ?? (refusals.IsExhausted(address) ? null : await keys.FindAsync(token, http.RequestAborted));
+        if (keys.Remembered(token) is { } key)
+            return key;
+        var ct = http.RequestAborted;
+        return refusals.IsExhausted(address)
+            ? await refusals.InTurnAsync(() => keys.FindAsync(token, ct), ct)
+            : await keys.FindAsync(token, ct);
     }
 
-    private RateVerdict Take(ApiKey key, Tenant tenant)
+    private async ValueTask<RateVerdict> TakeAsync(ApiKey key, Tenant tenant)
     {
         using var span = Telemetry.Start("limiter");
-        return limiter.Take(key, tenant);
+        return await limiter.TakeAsync(key, tenant);
     }
 
     private Results.Error Refuse(HttpContext http, IPAddress? address)

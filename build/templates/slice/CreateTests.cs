@@ -9,7 +9,19 @@ public sealed class __Slice__Tests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var made = (await (await tenant.ClientAsync()).PostAsync("__route__", new { name = " First " })).Created();
         Assert.Equal("First", made.GetProperty("name").GetString());
         Assert.Equal(["__noun__.created"], await app.OwnerQueryAsync<string>(
-            "select event_key from log.event where tenant_id = @Id and subject_id = @Made", new { tenant.Id, Made = made.GetProperty("id").GetInt64() }));
+            "select event_key from log.event where tenant_id = @Id and subject_id = @Made",
+            new { tenant.Id, Made = made.GetProperty("id").GetInt64() }));
+    }
+
+    [Fact]
+    public async Task The_same_request_at_once_and_again_adds_one()
+    {
+        var tenant = await app.NewTenantAsync();
+        var client = await tenant.ClientAsync();
+        var replies = await Task.WhenAll(Enumerable.Range(0, 12)
+            .Select(_ => client.PostAsync("__route__", new { name = "Once" }, "retry")));
+        Assert.Single(replies.Select(reply => reply.Expect(201).Text).Distinct());
+        Assert.Equal([1], await app.OwnerQueryAsync<long>("select count(*) from __module__.__noun__ where tenant_id = @Id", new { tenant.Id }));
     }
 
     [Theory]

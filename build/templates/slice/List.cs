@@ -1,6 +1,6 @@
 namespace Helpdesk.__Module__;
 
-/// <summary>All of the tenant, newest first.</summary>
+/// <summary>The tenant's __plural__, newest first.</summary>
 /// <param name="Cursor">Where the last page ended.</param>
 /// <param name="Limit">Rows on a page: 1 to 100, 50 when absent; a number outside is brought into the range.</param>
 [Requires(Permission.TicketsRead)]
@@ -40,5 +40,5 @@ internal sealed class __Slice__Endpoint : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) => app
         .MapGet("/api/v1/helpdesk/__route__", Slice.Listed<__Slice__, __Noun__View>())
-        .WithSummary("List __words__ rows").WithTags("__Module__");
+        .WithSummary("List __plural__").WithTags("__Module__");
 }

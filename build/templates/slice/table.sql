@@ -1,3 +1,4 @@
+-- The __plural__ of a tenant.
 create table __module__.__noun__ (
     tenant_id bigint not null,
     id bigint not null,

@@ -133,7 +133,7 @@ public sealed class ApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
         {
             Assert.Subset(declared.ToHashSet(), new HashSet<string>
             {
-                "400 invalid_json", "409 idempotency_in_progress", "413 payload_too_large", "415 unsupported_media_type",
+                "400 invalid_json", "408 request_timeout", "409 idempotency_in_progress", "413 payload_too_large", "415 unsupported_media_type",
                 "422 validation_failed", "422 idempotency_key_reused",
             });
         }

@@ -1,15 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Helpdesk.SharedKernel.Observability;
 using MediatR;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace Helpdesk.SharedKernel.Observability;
+namespace Helpdesk.Host.Observability;
 
 /// <summary>
 /// Sends traces, metrics and logs by OTLP where the standard variables name a receiver: <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> and its kin. Where

@@ -1,7 +1,5 @@
 // Stands in for the package OpenTelemetry.Extensions.Hosting (Apache-2.0), which is not to be had here. The names and their meaning are
 // the package's: to return to it, delete this file and reference it. The providers themselves are OpenTelemetry's own.
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;

@@ -1,8 +1,7 @@
 using Dapper;
-using Helpdesk.SharedKernel.Data;
 using Helpdesk.SharedKernel.Events;
 
-namespace Helpdesk.SharedKernel.Observability;
+namespace Helpdesk.Host.Observability;
 
 /// <summary>How far the work in the background is behind, over all tenants.</summary>
 /// <param name="OutboxDepth">Events that wait for their number; counted up to <see cref="Most"/>.</param>

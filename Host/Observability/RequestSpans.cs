@@ -1,11 +1,8 @@
 using System.Diagnostics;
+using Helpdesk.SharedKernel.Observability;
 using MediatR;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
-namespace Helpdesk.SharedKernel.Observability;
+namespace Helpdesk.Host.Observability;
 
 /// <summary>
 /// Puts route, method and status onto the span that ASP.NET Core makes of a request. Registered only where traces are sent. The path is left
