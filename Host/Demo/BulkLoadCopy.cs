@@ -17,19 +17,20 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
     private const string StagingSql = """
         create temp table staged_message (
             id bigint, ticket_id bigint, author_kind smallint, author_id bigint, author_name text, body_md text, is_internal boolean,
-            words text, created_at timestamptz)
+            subject text, words text, created_at timestamptz)
         """;
 
     private const string StageSql = """
-        copy staged_message (id, ticket_id, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
+        copy staged_message (id, ticket_id, author_kind, author_id, author_name, body_md, is_internal, subject, words, created_at)
         from stdin (format binary)
         """;
 
     // The same words as those of a message that comes in by the API: the first one is found by the subject too.
     private const string MessageSql = """
-        insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
+        insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, subject,
+            words, created_at)
         select $1, id, ticket_id, case when is_internal then 1 else 0 end, author_kind, author_id, author_name, body_md, is_internal,
-            words::tsvector, created_at
+            subject, words::tsvector, created_at
         from staged_message
         """;
 
@@ -155,6 +156,10 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
         copy.Write(message.AuthorName, NpgsqlDbType.Text);
         copy.Write(message.Body, NpgsqlDbType.Text);
         copy.Write(message.IsInternal, NpgsqlDbType.Boolean);
+        if (message.Subject is null)
+            copy.WriteNull();
+        else
+            copy.Write(message.Subject, NpgsqlDbType.Text);
         copy.Write(SearchWords.Vector(new(tenantId, IsTest: false), message.Body, message.Subject), NpgsqlDbType.Text);
         copy.Write(Ids.TimeOf(message.Id).UtcDateTime, NpgsqlDbType.TimestampTz);
     }

@@ -115,7 +115,7 @@ internal sealed class CreateTicketHandler(
             Now = ticket.CreatedAt,
         });
         var author = new Author(ActorKind.Requester, requester.Id, requester.Name);
-        var message = writer.AddMessage(ticket.Id, author, text, isInternal: false, ticket.CreatedAt, alsoFoundBy: ticket.Subject);
+        var message = writer.AddMessage(ticket.Id, author, text, isInternal: false, ticket.CreatedAt, ticket.Subject);
         writer.Tag(ticket.Id, ticket.TagIds);
         Tally.Move(db, isTest, null, ticket);
         log.Append(new TicketCreated(ticket.Id, message.Id, requester.Id));

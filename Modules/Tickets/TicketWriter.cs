@@ -26,8 +26,9 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         """;
 
     private const string MessageSql = """
-        insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
-        values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, @AuthorId, @AuthorName, @BodyMd, @IsInternal,
+        insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, subject,
+            words, created_at)
+        values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, @AuthorId, @AuthorName, @BodyMd, @IsInternal, @Subject,
             @Words::tsvector, @CreatedAt)
         """;
 
@@ -36,10 +37,10 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         values (@TenantId, @Id, @TicketId, @Kind, @AuthorKind, 'system', '', false, @Event::json, @CreatedAt)
         """;
 
-    // A subject is found by its words through the first message, which it was sent with. They have a weight of their own, so that a new
+    // A subject is found through the first message, which it was sent with. Its words have a weight of their own, so that those of a new
     // subject can take their place.
     private const string SubjectWordsSql = """
-        update tickets.message set words = @SubjectWords::tsvector || ts_filter(words, '{d}')
+        update tickets.message set subject = @Subject, words = @SubjectWords::tsvector || ts_filter(words, '{d}')
         where tenant_id = @TenantId and id = (
             select min(m.id) from tickets.message m where m.tenant_id = @TenantId and m.ticket_id = @Id)
         """;
@@ -54,8 +55,8 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
 
     private SearchScope Scope => new(db.TenantId, context.Caller.IsTest);
 
-    /// <summary>Adds a message or a note to the thread. The words of <paramref name="alsoFoundBy"/> find it too.</summary>
-    public MessageView AddMessage(long ticketId, Author author, string body, bool isInternal, DateTime now, string? alsoFoundBy = null)
+    /// <summary>Adds a message or a note to the thread. The first message carries the subject, for searches.</summary>
+    public MessageView AddMessage(long ticketId, Author author, string body, bool isInternal, DateTime now, string? subject = null)
     {
         var kind = isInternal ? MessageKind.Note : MessageKind.Message;
         var message = new MessageView(ids.Next(), ticketId, kind, author, body, isInternal, null, [], now);
@@ -70,7 +71,8 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
             AuthorName = author.Name,
             BodyMd = body,
             IsInternal = isInternal,
-            Words = SearchWords.Vector(Scope, body, alsoFoundBy),
+            Subject = subject,
+            Words = SearchWords.Vector(Scope, body, subject),
             CreatedAt = now,
         });
         return message;
@@ -94,7 +96,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         Tally.Move(db, context.Caller.IsTest, before, after);
         SaveTags(before, after, tags, now);
         if (after.Subject != before.Subject)
-            db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, SubjectWords = SearchWords.Vector(Scope, "", after.Subject) });
+            db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, after.Subject, SubjectWords = SearchWords.Vector(Scope, "", after.Subject) });
 
         if (after.QueueId != before.QueueId)
             Tell(after, "queue_moved", desk.Queue(before.QueueId)?.Slug, desk.Queue(after.QueueId)?.Slug, new TicketQueueMoved(after.Id, before.QueueId, after.QueueId), now);

@@ -12,8 +12,8 @@ select :tenant, :id, number.value, :is_test, :subject, :new, 3, 0, :queue, null,
     :requester, null, '{}'::bigint[], '{}'::jsonb, 1, 1, now(), now(), now()
 from number
 returning t.number as late_number;
-insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, words, created_at)
-values (:tenant, :message_id, :id, 0, 1, :requester, 'Load Generator', :body, :is_test, :words::tsvector, now());
+insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_id, author_name, body_md, is_internal, subject, words, created_at)
+values (:tenant, :message_id, :id, 0, 1, :requester, 'Load Generator', :body, :is_test, :subject, :words::tsvector, now());
 insert into tickets.tally as t (tenant_id, is_test, kind, owner_id, status_id, slot, count)
 select :tenant, :is_test, d.kind::"char", d.owner_id, d.status_id, :slot, d.count
 from unnest(array['a', 'q'], array[0, :queue]::bigint[], array[:new, :new]::bigint[], array[1, 1]::bigint[]) as d(kind, owner_id, status_id, count)

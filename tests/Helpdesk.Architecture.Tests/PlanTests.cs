@@ -150,7 +150,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
         var plan = Assert.Single(plans, text => text.Contains("tickets.message", StringComparison.Ordinal));
         output.WriteLine(plan);
         Assert.Contains("message_words", plan);
-        Assert.Contains("ticket_subject", plan);
+        Assert.Contains("message_subject", plan);
         Assert.Contains("ticket_number_key", plan);
         Assert.DoesNotContain("Seq Scan", plan);
     }
