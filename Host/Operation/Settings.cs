@@ -1,5 +1,6 @@
 using System.Reflection;
 using Helpdesk.Host.Observability;
+using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
 using HostOptions = Helpdesk.SharedKernel.Http.HostOptions;
@@ -20,7 +21,7 @@ public static class Settings
         "DataFolder",
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
-        .. Names<ManagementOptions>("Management"),
+        .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -49,9 +50,11 @@ public static class Settings
     {
         try
         {
-CheckCounts<DatabaseOptions>(configuration, "Database");
+            CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
+            if (configuration.GetSection(MailOptions.Section).Get<MailOptions>()?.WhyNot() is { } fault)
+                throw new OperatorException($"The setting {MailOptions.Section}:{fault}");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }

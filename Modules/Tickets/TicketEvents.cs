@@ -51,8 +51,12 @@ public sealed record TicketNoteAdded(long Ticket, long MessageId) : TicketEvent(
 /// <param name="Ticket">The ticket's id.</param>
 /// <param name="From">The key of the status before.</param>
 /// <param name="To">The key of the status after.</param>
-public sealed record TicketStatusChanged(long Ticket, string From, string To) : TicketEvent("ticket.status_changed", Ticket)
+/// <param name="MessageId">The message or note that it came with, if any: who was told of that need not be told again.</param>
+public sealed record TicketStatusChanged(long Ticket, string From, string To, long? MessageId) : TicketEvent("ticket.status_changed", Ticket)
 {
+    /// <inheritdoc/>
+    public override object? Payload => MessageId is null ? null : new { MessageId };
+
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["status"] = new(From, To) };
 }

@@ -4,8 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Helpdesk.SharedKernel.Data;
 
-/// <summary>Makes the event log's partitions ahead of time, and forgets remembered replies that are older than a day.</summary>
-public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<Housekeeping> logger) : BackgroundService
+/// <summary>
+/// Makes the event log's partitions ahead of time, forgets remembered replies that are older than a day, and lets the modules forget.
+/// </summary>
+public sealed class Housekeeping(Database database, IEnumerable<ITidying> modules, TimeProvider clock, ILogger<Housekeeping> logger)
+    : BackgroundService
 {
     private const int MonthsAhead = 3;
     private static readonly TimeSpan Round = TimeSpan.FromHours(1);
@@ -50,6 +53,8 @@ public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<
             await using var connection = await database.OpenAsync(ct);
             await EnsurePartitionsAsync(connection, clock.GetUtcNow());
             await connection.ExecuteAsync(ForgetSql, new { Before = clock.GetUtcNow().UtcDateTime.AddHours(-25) });
+            foreach (var module in modules)
+                await module.TidyAsync(connection, clock.GetUtcNow().UtcDateTime, ct);
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException)
         {
