@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Helpdesk.Notifications;
@@ -18,7 +19,7 @@ internal static class MimeText
     /// <summary>The whole mail, lines ended by CR LF. ASCII, but for an address whose local part is not.</summary>
     public static string Of(Mail mail)
     {
-        var boundary = "=_" + mail.MessageId.Trim('<', '>').Replace('@', '_');
+        var boundary = "=_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(mail.MessageId)).AsSpan(0, 16));
         var text = new StringBuilder();
         Header(text, "From", Address(mail.From));
         Header(text, "To", Address(mail.To));
