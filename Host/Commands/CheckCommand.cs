@@ -1,4 +1,5 @@
 using Helpdesk.Host.Operation;
+using Helpdesk.Notifications.Contracts;
 
 namespace Helpdesk.Host.Commands;
 
@@ -16,8 +17,12 @@ internal static class CheckCommand
             var faults = await new StartupCheck(database, new Migrator(HostModules.All)).FindFaultsAsync(ct);
             foreach (var fault in faults)
                 Console.Error.WriteLine(fault);
+            var mail = configuration.GetSection(MailOptions.Section).Get<MailOptions>() ?? new MailOptions();
+            if (mail.IsOn)
+                Console.WriteLine($"mail: {await MailServer.WhyNotAsync(mail, ct) ?? $"{mail.Host}:{mail.PortOrUsual} is ready"}");
             if (faults.Count == 0)
                 Console.WriteLine("ready to serve");
+            // Mail waits for its server, so that one does not keep anything from serving.
             return faults.Count == 0 ? 0 : 1;
         });
         return command;

@@ -58,7 +58,7 @@ internal sealed class CustomFieldValidator : AbstractValidator<CustomField>
 {
     public CustomFieldValidator()
     {
-        RuleFor(x => x.Key).Matches("^[a-z][a-z0-9_]{0,63}$").NotNull().WithMessage("must be lower-case letters, digits and underscores, at most 64.");
+        RuleFor(x => x.Key).Matches(@"^[a-z][a-z0-9_]{0,63}\z").NotNull().WithMessage("must be lower-case letters, digits and underscores, at most 64.");
         RuleFor(x => x.Label).NotEmpty().MaximumLength(DeskLimits.Name);
         RuleFor(x => x.Options).Must(options => options is { Length: >= 1 and <= DeskLimits.Options } && Array.TrueForAll(options, option => !string.IsNullOrEmpty(option)))
             .When(x => x.Type is CustomFieldType.Select).WithMessage($"must have 1 to {DeskLimits.Options} values for a select field.");

@@ -51,6 +51,17 @@ public sealed class MailTests(TestDatabase database) : IClassFixture<TestDatabas
         Assert.Equal(mail.Unanswered.Single().MessageId, Assert.Single(mail.Received).MessageId);
     }
 
+    [Fact]
+    public async Task Check_says_whether_the_mail_server_can_be_used_and_does_not_fail_for_it()
+    {
+        await using var mail = SmtpServer.Start();
+        Assert.Equal($"mail: 127.0.0.1:{mail.Port} is ready\nready to serve\n", (await HostProcess.RunAsync(WithMail(mail), "check")).Ok());
+        await mail.CloseAsync();
+        var said = (await HostProcess.RunAsync(WithMail(mail), "check")).Ok();
+        Assert.StartsWith($"mail: 127.0.0.1:{mail.Port} cannot be used: ", said, StringComparison.Ordinal);
+        Assert.EndsWith("ready to serve\n", said, StringComparison.Ordinal);
+    }
+
     private Dictionary<string, string> WithMail(SmtpServer mail) => new(database.Environment)
     {
         ["Helpdesk__Mail__Host"] = "127.0.0.1",
