@@ -56,7 +56,7 @@ internal static class Audience
     }
 
     private static string? ToldToAgentAs(Happening what, TicketFact ticket, long agentId, MessageFact? message) =>
-        what.Key is EventKeys.Created && ticket.AssigneeId == agentId ? EventKeys.Assigned : ReplyIn(what, message);
+        what.Key is EventKeys.Created && (what.AssigneeId ?? ticket.AssigneeId) == agentId ? EventKeys.Assigned : ReplyIn(what, message);
 
     /// <summary>A status that changed with a public reply is told with the reply.</summary>
     private static string? ReplyIn(Happening what, MessageFact? message) => what.Status is not null && message is { IsInternal: false }

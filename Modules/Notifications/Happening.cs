@@ -7,7 +7,7 @@ namespace Helpdesk.Notifications;
 /// <param name="Event">The event.</param>
 /// <param name="Key">What preferences call it.</param>
 /// <param name="MessageId">The message that it brought or came with, if any.</param>
-/// <param name="AssigneeId">Who got the ticket, where it was assigned.</param>
+/// <param name="AssigneeId">Who got the ticket by it, if anybody.</param>
 /// <param name="Status">The key of the status that the ticket went to, where it did.</param>
 internal sealed record Happening(FeedEvent Event, string Key, long? MessageId, long? AssigneeId, string? Status)
 {
@@ -25,7 +25,7 @@ internal sealed record Happening(FeedEvent Event, string Key, long? MessageId, l
         var messageId = Number(payload, "message_id");
         return happened.EventKey switch
         {
-            "ticket.created" => new(happened, EventKeys.Created, messageId, null, null),
+            "ticket.created" => new(happened, EventKeys.Created, messageId, Number(payload, "assignee_id"), null),
             "ticket.assigned" when Number(To(changes, "assignee_id")) is { } agentId => new(happened, EventKeys.Assigned, null, agentId, null),
             "ticket.replied" => new(
                 happened, Text(payload, "author_kind") == "requester" ? EventKeys.RequesterReplied : EventKeys.AgentReplied, messageId, null, null),

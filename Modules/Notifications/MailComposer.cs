@@ -8,17 +8,18 @@ namespace Helpdesk.Notifications;
 internal sealed class MailComposer(ITenantDirectory tenants, IDeskCatalog desks, ITicketReader tickets, MailOptions options)
 {
     /// <summary>
-    /// The mails, in the order given. Null where there is none to be sent: the ticket, the recipient or a usable address is not there any
-    /// more, an agent is not active, or what was to be told is internal.
+    /// Reads what these mails need. The answer makes them one by one: null where there is none to be sent, because the ticket, the
+    /// recipient or a usable address is not there any more or an agent is not active.
     /// </summary>
-    public async Task<IReadOnlyList<Mail?>> ComposeAsync(long tenantId, IReadOnlyList<QueuedMail> queued, CancellationToken ct)
+    public async Task<Func<QueuedMail, Mail?>> ReadAsync(long tenantId, IReadOnlyList<QueuedMail> queued, CancellationToken ct)
     {
+        // A tenant that is disabled may be enabled again.
         if (await tenants.FindAsync(tenantId, ct) is not { } tenant)
-            return new Mail?[queued.Count];
+            return _ => throw new InvalidOperationException("The tenant is disabled.");
         var desk = await desks.GetAsync(tenantId);
         var facts = await tickets.ReadAsync(
             tenantId, [.. queued.Select(mail => mail.TicketId).Distinct()], [.. queued.Select(mail => mail.MessageId).OfType<long>().Distinct()], ct);
-        return [.. queued.Select(mail => Compose(mail, tenant, desk, facts))];
+        return mail => Compose(mail, tenant, desk, facts);
     }
 
     private Mail? Compose(QueuedMail queued, Tenant tenant, DeskSetup desk, TicketFacts facts)
@@ -41,7 +42,7 @@ internal sealed class MailComposer(ITenantDirectory tenants, IDeskCatalog desks,
             new(tenant.Name, from), recipient, $"[{ticket.Reference}] {ticket.Subject}", queued.CreatedAt,
             $"<event-{queued.EventId}.{(queued.Kind is PrefScope.Agent ? 'a' : 'r')}{queued.RecipientId}.{queued.TenantId}@{domain}>",
             [
-                .. options.ReplyTo is { Length: > 0 } to ? [("Reply-To", MailOptions.ForTenant(to, tenant.Slug))] : Array.Empty<(string, string)>(),
+                .. options.ReplyTo is { Length: > 0 } to ? [("Reply-To", Mailbox.ForWire(MailOptions.ForTenant(to, tenant.Slug)))] : Array.Empty<(string, string)>(),
                 ("In-Reply-To", thread), ("References", thread), ("List-Id", $"{MimeText.Phrase(tenant.Name)} <{tenant.Slug}.helpdesk.{domain}>"),
                 // Machines must not answer: neither out of office, nor another helpdesk.
                 ("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All"),

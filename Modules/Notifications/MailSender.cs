@@ -16,7 +16,7 @@ internal sealed class MailSender(
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
-    // What a mail that is under way gets when the process stops.
+    // What a mail that is under way gets when the process stops, so that it is not cut off for nothing.
     private static readonly TimeSpan LastMoments = TimeSpan.FromSeconds(5);
 
     private TimeSpan Patience => TimeSpan.FromSeconds(options.TimeoutSeconds);
@@ -51,7 +51,8 @@ internal sealed class MailSender(
                 }
             }
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        // Whatever it is, it must not end the process: what was taken becomes due again.
+        catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
         {
             logger.LogWarning("Mail waits for the next round: {Reason}", FaultText.Brief(exception));
         }
@@ -64,21 +65,16 @@ internal sealed class MailSender(
         if (taken.Count == 0)
             return true;
         using var span = Telemetry.Start("send mail");
-        var mails = await composer.ComposeAsync(tenantId, taken, ct);
-        SmtpSession? session = null;
-        var (down, next) = ((SmtpFault?)null, 0);
+        var (session, down, next) = ((SmtpSession?)null, (SmtpFault?)null, 0);
         try
         {
-            for (; next < taken.Count && down is null && !ct.IsCancellationRequested && HasTime(taken[next]); next++)
+            var compose = await composer.ReadAsync(tenantId, taken, ct);
+            for (; next < taken.Count && !ct.IsCancellationRequested && HasTime(taken[next]); next++)
             {
-                var (queued, mail) = (taken[next], mails[next]);
-                if (mail is null)
-                {
-                    await GiveUpAsync(queued, "there is nobody to send it to, or nothing to tell");
+                if (await ComposeAsync(compose, taken[next]) is not { } mail)
                     continue;
-                }
-
-                using var limit = Limit(ct);
+                using var limit = new CancellationTokenSource(Patience);
+                using var stop = ct.Register(() => limit.CancelAfter(LastMoments));
                 try
                 {
                     session ??= await SmtpSession.OpenAsync(options, limit.Token);
@@ -89,7 +85,7 @@ internal sealed class MailSender(
                     break;
                 }
 
-                if (await TryAsync(session, queued, mail, limit.Token))
+                if (await TryAsync(session, taken[next], mail, limit.Token))
                     continue;
                 await session.DisposeAsync();
                 session = null;
@@ -106,6 +102,25 @@ internal sealed class MailSender(
         if (down is not null)
             logger.LogWarning("Mail waits for the mail server: {Reason}", down.ForLog);
         return down is null && !ct.IsCancellationRequested;
+    }
+
+    /// <summary>The mail; null when there is none to be sent now, which is written down then.</summary>
+    private async Task<Mail?> ComposeAsync(Func<QueuedMail, Mail?> compose, QueuedMail queued)
+    {
+        try
+        {
+            if (compose(queued) is { } mail)
+                return mail;
+            await GiveUpAsync(queued, "there is nobody to send it to, or nothing to tell");
+        }
+        // One mail that cannot be written must not keep the others from being sent.
+        catch (Exception exception) when (exception is not NpgsqlException)
+        {
+            logger.LogError("A mail of tenant {TenantId} could not be composed: {Reason}", queued.TenantId, FaultText.Brief(exception));
+            await FailedAsync(queued, new(SmtpFaultKind.Later, "composing", 0, exception.GetType().Name));
+        }
+
+        return null;
     }
 
     /// <summary>Sends one mail and writes down what became of it; false when the session is of no more use.</summary>
@@ -165,22 +180,4 @@ internal sealed class MailSender(
 
     // Who cannot finish before the lease ends must not begin: another process would send the same.
     private bool HasTime(QueuedMail mail) => clock.GetUtcNow().UtcDateTime + 2 * Patience < mail.HeldUntil;
-
-    /// <summary>What one mail may take; shorter when the process stops, but not so short that it is cut off for nothing.</summary>
-    private CancellationTokenSource Limit(CancellationToken stopping)
-    {
-        var limit = new CancellationTokenSource(Patience);
-        stopping.Register(() =>
-        {
-            try
-            {
-                limit.CancelAfter(LastMoments);
-            }
-            catch (ObjectDisposedException)
-            {
-                // The mail is through.
-            }
-        });
-        return limit;
-    }
 }

@@ -50,7 +50,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         var step = "MAIL";
         try
         {
-            var utf8 = Ascii(to) ? "" : " SMTPUTF8";
+            var utf8 = Ascii.IsValid(to) ? "" : " SMTPUTF8";
             if (utf8.Length > 0 && !_extensions.Contains("SMTPUTF8"))
                 throw new SmtpFault(SmtpFaultKind.Never, step, 0, "the server does not take addresses beyond ASCII");
             await SayAsync($"MAIL FROM:<{from}>{utf8}", step, SmtpFaultKind.Server, ct);
@@ -206,8 +206,6 @@ internal sealed class SmtpSession : IAsyncDisposable
         { AddressFamily: AddressFamily.InterNetworkV6 } => $"[IPv6:{new IPAddress(address.GetAddressBytes())}]",
         _ => $"[{address}]",
     };
-
-    private static bool Ascii(string text) => !text.AsSpan().ContainsAnyExceptInRange('\0', '\x7f');
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }

@@ -13,10 +13,11 @@ public abstract record TicketEvent(string Key, long Ticket) : DomainEvent(Key, "
 /// <param name="Ticket">The ticket's id.</param>
 /// <param name="MessageId">Its first message.</param>
 /// <param name="RequesterId">Who asks.</param>
-public sealed record TicketCreated(long Ticket, long MessageId, long RequesterId) : TicketEvent("ticket.created", Ticket)
+/// <param name="AssigneeId">Who got it at once, if anybody.</param>
+public sealed record TicketCreated(long Ticket, long MessageId, long RequesterId, long? AssigneeId) : TicketEvent("ticket.created", Ticket)
 {
     /// <inheritdoc/>
-    public override object Payload => new { MessageId, RequesterId };
+    public override object Payload => new { MessageId, RequesterId, AssigneeId };
 }
 
 /// <summary>Fields of a ticket changed for which there is no event of their own.</summary>

@@ -56,8 +56,8 @@ public sealed class MailOptions
         { Port: < 1 or > 65_535 } => "Port must be 1 to 65535.",
         { TimeoutSeconds: < 1 or > 120 } => "TimeoutSeconds must be 1 to 120.",
         { From: null or "" } => "From must be set where Host is.",
-        { From: var from } when !Mailbox.IsUsable(ForTenant(from, "tenant")) => "From must be an e-mail address.",
-        { ReplyTo: { Length: > 0 } to } when !Mailbox.IsUsable(ForTenant(to, "tenant")) => "ReplyTo must be an e-mail address.",
+        { From: var from } when !IsSender(from) => "From must be an e-mail address in ASCII.",
+        { ReplyTo: { Length: > 0 } to } when !IsSender(to) => "ReplyTo must be an e-mail address in ASCII.",
         { User: { Length: > 0 }, Password: null or "" } => "Password must be set where User is.",
         { User: null or "", Password.Length: > 0 } => "User must be set where Password is.",
         { User.Length: > 0, Security: MailSecurity.None } when !IsThisMachine(Host!) =>
@@ -67,6 +67,9 @@ public sealed class MailOptions
 
     /// <summary>An address of these settings for one tenant.</summary>
     internal static string ForTenant(string address, string slug) => address.Replace(TenantPlaceholder, slug, StringComparison.Ordinal);
+
+    private static bool IsSender(string address) =>
+        ForTenant(address, "tenant") is var one && Mailbox.IsUsable(one) && System.Text.Ascii.IsValid(Mailbox.ForWire(one));
 
     private static bool IsThisMachine(string host) =>
         host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
