@@ -16,7 +16,7 @@ public sealed class ListNotificationPrefsTests(HelpdeskApp app) : IClassFixture<
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
         var requester = (await client.TicketAsync()).GetProperty("requester").Id();
-        var agent = await tenant.AgentAsync("Ann");
+        var agent = await client.AgentAsync(tenant, "Ann");
         foreach (var (scope, id) in new[] { ("tenant_default", 0), ("agent", agent.Id), ("requester", requester) })
         {
             var reply = (await client.GetAsync($"notification-prefs?scope={scope}&scope_id={id}")).Expect(200);

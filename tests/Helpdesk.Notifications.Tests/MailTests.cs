@@ -10,7 +10,7 @@ public sealed class MailTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        var ann = await tenant.AgentAsync("Ann Ämter");
+        var ann = await client.AgentAsync(tenant, "Ann Ämter");
         var ticket = await client.TicketOfMariaAsync(tenant);
         (await client.ReplyAsync(ticket, new { body = "Try another *bulb*.\n\n.\n.dotted\nÜber – 100 %", agent_id = ann.Id })).Created();
         var mail = (await tenant.InboxAsync(2))[1];
@@ -38,7 +38,7 @@ public sealed class MailTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        await tenant.AgentAsync("Ann", await client.SupportAsync());
+        await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         var ticket = await client.TicketOfMariaAsync(tenant);
         (await client.ReplyAsync(ticket, new { body = "Which lamp?" })).Created();
         var mails = await tenant.InboxAsync(4);
@@ -116,7 +116,7 @@ public sealed class MailTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        await tenant.AgentAsync("Ann", await client.SupportAsync());
+        await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         await client.TicketOfMariaAsync(tenant);
         var mails = await tenant.InboxAsync(2);
         var (toMaria, toAnn) = mails[0].To.StartsWith("maria", StringComparison.Ordinal) ? (mails[0], mails[1]) : (mails[1], mails[0]);

@@ -23,6 +23,14 @@ internal static class Notifying
         return client.TicketAsync("Lamp does not light", body);
     }
 
+    /// <summary>A new agent, of whom the server has heard.</summary>
+    public static async Task<Agent> AgentAsync(this ApiClient client, TestTenant tenant, string name, params long[] queueIds)
+    {
+        var agent = await tenant.AgentAsync(name, queueIds);
+        await UntilAsync(async () => (await client.GetAsync($"agents/{agent.Id}")).Status == 200, "the server hears of the agent");
+        return agent;
+    }
+
     /// <summary>The default queue's id.</summary>
     public static async Task<long> SupportAsync(this ApiClient client) => (await client.GetAsync("queues")).Ok()[0].Id();
 

@@ -9,9 +9,9 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
         var support = await client.SupportAsync();
-        await tenant.AgentAsync("Ann", support);
-        await tenant.AgentAsync("Bob", support);
-        await tenant.AgentAsync("Cleo");
+        await client.AgentAsync(tenant, "Ann", support);
+        await client.AgentAsync(tenant, "Bob", support);
+        await client.AgentAsync(tenant, "Cleo");
         await client.TicketOfMariaAsync(tenant);
         Assert.Equal(
             [
@@ -27,8 +27,8 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
         var support = await client.SupportAsync();
-        var ann = await tenant.AgentAsync("Ann", support);
-        await tenant.AgentAsync("Bob", support);
+        var ann = await client.AgentAsync(tenant, "Ann", support);
+        await client.AgentAsync(tenant, "Bob", support);
         await client.TicketOfMariaAsync(tenant, new { assignee_id = ann.Id });
         Assert.Equal(["ticket.created Maria Keller", "ticket.assigned Ann"], await tenant.ToldAsync("email"));
     }
@@ -38,7 +38,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        var ann = await tenant.AgentAsync("Ann", await client.SupportAsync());
+        var ann = await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         (await client.SetAsync("agent", ann.Id, "ticket.assigned", "email", false)).Ok();
         await client.TicketOfMariaAsync(tenant, new { assignee_id = ann.Id });
         Assert.Equal(["ticket.created Ann", "ticket.created Maria Keller"], await tenant.ToldAsync("email"));
@@ -51,8 +51,8 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
         var support = await client.SupportAsync();
-        var ann = await tenant.AgentAsync("Ann", support);
-        await tenant.AgentAsync("Bob", support);
+        var ann = await client.AgentAsync(tenant, "Ann", support);
+        await client.AgentAsync(tenant, "Bob", support);
         var ticket = await client.TicketOfMariaAsync(tenant);
         (await client.ReplyAsync(ticket, new { body = "Which lamp?", agent_id = ann.Id })).Created();
         (await client.ReplyAsync(ticket, new { body = "The blue one.", @as = "requester" })).Created();
@@ -71,7 +71,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        var ann = await tenant.AgentAsync("Ann", await client.SupportAsync());
+        var ann = await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         var ticket = await client.TicketOfMariaAsync(tenant, new { assignee_id = ann.Id });
         var before = await tenant.ToldAsync();
         (await client.ReplyAsync(ticket, new { body = "secret", @internal = true })).Created();
@@ -84,7 +84,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        var ann = await tenant.AgentAsync("Ann", await client.SupportAsync());
+        var ann = await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         var ticket = await client.TicketOfMariaAsync(tenant, new { assignee_id = ann.Id });
         foreach (var status in new[] { "on_hold", "resolved", "closed" })
             (await client.PostAsync($"tickets/{ticket.Id()}/status", new { status, note = "secret" })).Ok();
@@ -101,7 +101,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        var ann = await tenant.AgentAsync("Ann", await client.SupportAsync());
+        var ann = await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         var ticket = await client.TicketOfMariaAsync(tenant, new { assignee_id = ann.Id });
         (await client.SetAsync("requester", ticket.GetProperty("requester").Id(), "ticket.agent_replied", "email", false)).Ok();
         (await client.ReplyAsync(ticket, new { body = "Done.", agent_id = ann.Id, status = "resolved" })).Created();
@@ -127,7 +127,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
         var support = await client.SupportAsync();
-        var (ann, bob) = (await tenant.AgentAsync("Ann", support), await tenant.AgentAsync("Bob", support));
+        var (ann, bob) = (await client.AgentAsync(tenant, "Ann", support), await client.AgentAsync(tenant, "Bob", support));
         var ticket = await client.TicketOfMariaAsync(tenant, new { assignee_id = ann.Id });
         (await client.PostAsync($"tickets/{ticket.Id()}", new { assignee_id = bob.Id })).Ok();
         (await client.PostAsync($"tickets/{ticket.Id()}", new { assignee_id = (long?)null })).Ok();
@@ -144,7 +144,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
         var support = await client.SupportAsync();
-        var (ann, bob) = (await tenant.AgentAsync("Ann", support), await tenant.AgentAsync("Bob", support));
+        var (ann, bob) = (await client.AgentAsync(tenant, "Ann", support), await client.AgentAsync(tenant, "Bob", support));
         (await client.SetAsync("tenant_default", 0, "ticket.created", "email", false)).Ok();
         (await client.SetAsync("agent", ann.Id, "ticket.created", "email", true)).Ok();
         (await client.SetAsync("agent", bob.Id, "ticket.created", "in_app", false)).Ok();
@@ -157,7 +157,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync(key => key with { Environment = "test" });
-        await tenant.AgentAsync("Ann", await client.SupportAsync());
+        await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         var ticket = await client.TicketOfMariaAsync(tenant);
         (await client.ReplyAsync(ticket, new { body = "Which lamp?" })).Created();
         (await client.PostAsync($"tickets/{ticket.Id()}/status", new { status = "closed" })).Ok();
@@ -169,7 +169,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        var ann = await tenant.AgentAsync("Ann", await client.SupportAsync());
+        var ann = await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         var ticket = await client.TicketOfMariaAsync(tenant, new { assignee_id = ann.Id });
         // No slice makes these events yet.
         foreach (var key in new[] { "ticket.sla_warning", "ticket.sla_breached" })
@@ -195,7 +195,7 @@ public sealed class WhoIsToldTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var tenant = await app.NewTenantAsync();
         var client = await tenant.ClientAsync();
-        await tenant.AgentAsync("Ann", await client.SupportAsync());
+        await client.AgentAsync(tenant, "Ann", await client.SupportAsync());
         var ticket = await client.TicketOfMariaAsync(tenant);
         await tenant.InboxAsync(2);
         await tenant.MailsAsync(rows => rows.All(row => row.SentAt is not null));

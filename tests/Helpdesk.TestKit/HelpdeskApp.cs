@@ -58,7 +58,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
     public async Task<int> OwnerSqlAsync(string sql, object? args = null)
     {
         await using var connection = new NpgsqlConnection(OwnerConnectionString);
-        return await connection.ExecuteAsync(sql, args);
+        return await connection.ExecuteAsync(sql, args, commandTimeout: 300);
     }
 
     /// <summary>Reads past every wall.</summary>
