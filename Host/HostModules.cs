@@ -1,6 +1,7 @@
 using Helpdesk.Access;
 using Helpdesk.Canned;
 using Helpdesk.Desk;
+using Helpdesk.Notifications;
 using Helpdesk.Tags;
 using Helpdesk.Tickets;
 
@@ -17,5 +18,6 @@ public static class HostModules
         new TagsModule(),
         new CannedModule(),
         new TicketsModule(),
+        new NotificationsModule(),
     ];
 }

@@ -1,4 +1,5 @@
 using Helpdesk.Host.Operation;
+using Helpdesk.Notifications.Contracts;
 
 namespace Helpdesk.Host.Commands;
 
@@ -18,8 +19,12 @@ internal static class CheckCommand
                 Console.WriteLine(note);
             foreach (var fault in faults)
                 Console.Error.WriteLine(fault);
+            var mail = configuration.GetSection(MailOptions.Section).Get<MailOptions>() ?? new MailOptions();
+            if (mail.IsOn)
+                Console.WriteLine($"mail: {await MailServer.WhyNotAsync(mail, ct) ?? $"{mail.Host}:{mail.PortOrUsual} is ready"}");
             if (faults.Count == 0)
                 Console.WriteLine("ready to serve");
+            // Mail waits for its server, so that one does not keep anything from serving.
             return faults.Count == 0 ? 0 : 1;
         });
         return command;

@@ -34,6 +34,10 @@ internal sealed class Gauges : BackgroundService
         meter.CreateObservableGauge("helpdesk.feed.lag",
             () => Fresh()?.Backlog?.FeedLag.Select(x => new Measurement<long>(x.Value, new KeyValuePair<string, object?>("consumer", x.Key))) ?? [], "{event}",
             "Numbered events that a consumer has not read yet, over all tenants. The whole database's.");
+        meter.CreateObservableGauge("helpdesk.work.waiting", () => Waiting(work => work.Depth), "{piece}",
+            "Pieces of work in the background that wait, by work; counting may stop at a bound. The whole database's.");
+        meter.CreateObservableGauge("helpdesk.work.age", () => Waiting(work => work.Age), "s",
+            "Since when the oldest of them waits, by work. The whole database's.");
         meter.CreateObservableGauge("helpdesk.signals.heard", () => signals.IsListening ? 1 : 0, null,
             "1 while word of other processes arrives; 0 while this one looks for itself every second.");
         meter.CreateObservableGauge("helpdesk.build.info", () => new Measurement<int>(1, new KeyValuePair<string, object?>("version", Telemetry.Version)), null,
@@ -58,6 +62,9 @@ internal sealed class Gauges : BackgroundService
         }
     }
 
+    private IEnumerable<Measurement<T>> Waiting<T>(Func<WaitingWork, T> number) where T : struct =>
+        Fresh()?.Work?.Select(x => new Measurement<T>(number(x.Value), new KeyValuePair<string, object?>("work", x.Key))) ?? [];
+
     private static Measurement<T>[] None<T>() where T : struct => [];
 
     private Sample? Fresh() => _last is { } last && _clock.GetElapsedTime(last.At) < StaleAfter ? last : null;
@@ -69,13 +76,16 @@ internal sealed class Gauges : BackgroundService
         {
             var backlog = await Backlog.ReadAsync(
                 _services.GetRequiredService<Database>(), _services.GetServices<IFeedConsumer>(), ct);
-            return new Sample(fault, backlog, _clock.GetTimestamp());
+            var waiting = new Dictionary<string, WaitingWork>();
+            foreach (var work in _services.GetServices<IWaitingWork>())
+                waiting[work.Name] = await work.ReadAsync(ct);
+            return new Sample(fault, backlog, waiting, _clock.GetTimestamp());
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
-            return new Sample(fault, null, _clock.GetTimestamp());
+            return new Sample(fault, null, null, _clock.GetTimestamp());
         }
     }
 
-    private sealed record Sample(string? Fault, Backlog? Backlog, long At);
+    private sealed record Sample(string? Fault, Backlog? Backlog, IReadOnlyDictionary<string, WaitingWork>? Work, long At);
 }

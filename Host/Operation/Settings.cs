@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Helpdesk.Host.Observability;
+using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
 using HostOptions = Helpdesk.SharedKernel.Http.HostOptions;
@@ -21,7 +22,7 @@ public static class Settings
         "DataFolder",
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
-        .. Names<ManagementOptions>("Management"),
+        .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -72,6 +73,8 @@ public static class Settings
             CheckCounts<LimitOptions>(configuration, "Limits");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             _ = TrustedProxies(configuration);
+            if (configuration.GetSection(MailOptions.Section).Get<MailOptions>()?.WhyNot() is { } fault)
+                throw new OperatorException($"The setting {MailOptions.Section}:{fault}");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }

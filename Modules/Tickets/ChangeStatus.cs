@@ -38,15 +38,17 @@ internal sealed class ChangeStatusHandler(
 
         var now = clock.GetUtcNow().UtcDateTime;
         var after = StatusRules.Change(before, wanted, desk, now);
+        long? noteId = null;
         if (hasNote)
         {
             var author = new Author(context.Caller.Kind, context.Caller.Id, context.Caller.Label);
             var note = writer.AddMessage(before.Id, author, request.Note!, isInternal: true, now);
             log.Append(new TicketNoteAdded(before.Id, note.Id));
             after = after with { MessageCount = after.MessageCount + 1 };
+            noteId = note.Id;
         }
 
-        return TicketView.Of(writer.Save(before, after, desk, tags, now), requester, desk, tags);
+        return TicketView.Of(writer.Save(before, after, desk, tags, now, noteId), requester, desk, tags);
     }
 }
 

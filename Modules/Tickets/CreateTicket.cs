@@ -118,7 +118,7 @@ internal sealed class CreateTicketHandler(
         var message = writer.AddMessage(ticket.Id, author, text, isInternal: false, ticket.CreatedAt, ticket.Subject);
         writer.Tag(ticket.Id, ticket.TagIds);
         Tally.Move(db, isTest, null, ticket);
-        log.Append(new TicketCreated(ticket.Id, message.Id, requester.Id));
+        log.Append(new TicketCreated(ticket.Id, message.Id, requester.Id, ticket.AssigneeId));
         if (ticket.AssigneeId is not null)
             log.Append(new TicketAssigned(ticket.Id, null, ticket.AssigneeId));
         return TicketView.Of(ticket, requester, desk, tags, number) with { Messages = [message] };

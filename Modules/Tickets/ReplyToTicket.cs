@@ -95,7 +95,7 @@ internal sealed class ReplyToTicketHandler(
         var isInternal = request.Internal == true;
         var message = writer.AddMessage(before.Id, AuthorOf(request, requester, agent), text, isInternal, now);
         log.Append(isInternal ? new TicketNoteAdded(before.Id, message.Id) : new TicketReplied(before.Id, message.Id, message.Author.Kind));
-        var after = writer.Save(before, AfterReply(request, before, desk, now), desk, tags, now);
+        var after = writer.Save(before, AfterReply(request, before, desk, now), desk, tags, now, message.Id);
         return new ReplyView(
             message.Id, message.TicketId, message.Kind, message.Author, message.BodyMd, message.IsInternal, null, [], message.CreatedAt,
             new(after.Id, TicketView.ReferenceOf(after.Number), desk.Status(after.StatusId).Category.ToTicketStatus(), after.UpdatedAt));

@@ -13,10 +13,11 @@ public abstract record TicketEvent(string Key, long Ticket) : DomainEvent(Key, "
 /// <param name="Ticket">The ticket's id.</param>
 /// <param name="MessageId">Its first message.</param>
 /// <param name="RequesterId">Who asks.</param>
-public sealed record TicketCreated(long Ticket, long MessageId, long RequesterId) : TicketEvent("ticket.created", Ticket)
+/// <param name="AssigneeId">Who got it at once, if anybody.</param>
+public sealed record TicketCreated(long Ticket, long MessageId, long RequesterId, long? AssigneeId) : TicketEvent("ticket.created", Ticket)
 {
     /// <inheritdoc/>
-    public override object Payload => new { MessageId, RequesterId };
+    public override object Payload => new { MessageId, RequesterId, AssigneeId };
 }
 
 /// <summary>Fields of a ticket changed for which there is no event of their own.</summary>
@@ -51,8 +52,12 @@ public sealed record TicketNoteAdded(long Ticket, long MessageId) : TicketEvent(
 /// <param name="Ticket">The ticket's id.</param>
 /// <param name="From">The key of the status before.</param>
 /// <param name="To">The key of the status after.</param>
-public sealed record TicketStatusChanged(long Ticket, string From, string To) : TicketEvent("ticket.status_changed", Ticket)
+/// <param name="MessageId">The message or note that it came with, if any: who was told of that need not be told again.</param>
+public sealed record TicketStatusChanged(long Ticket, string From, string To, long? MessageId) : TicketEvent("ticket.status_changed", Ticket)
 {
+    /// <inheritdoc/>
+    public override object? Payload => MessageId is null ? null : new { MessageId };
+
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["status"] = new(From, To) };
 }

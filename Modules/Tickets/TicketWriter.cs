@@ -85,9 +85,11 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
             db.Enqueue(TagSql, new { db.TenantId, TagId = tagId, TicketId = ticketId });
     }
 
-    /// <summary>Writes the difference. Nothing is written when there is none.</summary>
+    /// <summary>
+    /// Writes the difference. Nothing is written when there is none. <paramref name="messageId"/> is the entry that the change came with.
+    /// </summary>
     /// <returns>The ticket as it is stored from now on.</returns>
-    public Ticket Save(Ticket before, Ticket after, DeskSetup desk, TagSet tags, DateTime now)
+    public Ticket Save(Ticket before, Ticket after, DeskSetup desk, TagSet tags, DateTime now, long? messageId = null)
     {
         if (after == before)
             return before;
@@ -104,18 +106,20 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
             Tell(after, "assigned", before.AssigneeId, after.AssigneeId, new TicketAssigned(after.Id, before.AssigneeId, after.AssigneeId), now);
         if (after.Priority != before.Priority)
             AddSystemEntry(after.Id, "priority_changed", before.Priority, after.Priority, now);
-        SaveStatus(before, after, desk, now);
+        SaveStatus(before, after, desk, now, messageId);
         if (FieldChanges(before, after) is { Count: > 0 } fields)
             log.Append(new TicketUpdated(after.Id, fields));
         return after with { Version = before.Version + 1 };
     }
 
-    private void SaveStatus(Ticket before, Ticket after, DeskSetup desk, DateTime now)
+    private void SaveStatus(Ticket before, Ticket after, DeskSetup desk, DateTime now, long? messageId)
     {
         if (after.StatusId == before.StatusId)
             return;
         var (from, to) = (desk.Status(before.StatusId), desk.Status(after.StatusId));
-        Tell(after, "status_changed", from.Category.ToTicketStatus(), to.Category.ToTicketStatus(), new TicketStatusChanged(after.Id, from.Key, to.Key), now);
+        Tell(
+            after, "status_changed", from.Category.ToTicketStatus(), to.Category.ToTicketStatus(),
+            new TicketStatusChanged(after.Id, from.Key, to.Key, messageId), now);
     }
 
     private void SaveTags(Ticket before, Ticket after, TagSet tags, DateTime now)

@@ -1,5 +1,6 @@
 using Helpdesk.Desk.Contracts;
 using Helpdesk.Tags.Contracts;
+using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Tickets;
 
@@ -17,6 +18,7 @@ public sealed class TicketsModule : IModule
         services.AddScoped<Assignment>();
         services.AddScoped<TicketStore>();
         services.AddScoped<TicketWriter>();
+        services.AddSingleton<ITicketReader, TicketReader>();
         services.AddScoped<IOpenTickets, OpenTickets>();
         services.AddScoped<ITaggedTickets, TaggedTickets>();
         services.AddHostedService<TagSweeper>();

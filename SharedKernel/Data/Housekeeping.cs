@@ -5,9 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace Helpdesk.SharedKernel.Data;
 
 /// <summary>
-/// Makes the event log's partitions ahead of time, and forgets remembered replies of the day before and windows of limits that are over.
+/// Makes the event log's partitions ahead of time, forgets remembered replies that are older than a day and windows of
+/// limits that are over, and lets the modules forget.
 /// </summary>
-public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<Housekeeping> logger) : BackgroundService
+public sealed class Housekeeping(Database database, IEnumerable<ITidying> modules, TimeProvider clock, ILogger<Housekeeping> logger)
+    : BackgroundService
 {
     private const int MonthsAhead = 3;
     private static readonly TimeSpan Round = TimeSpan.FromHours(1);
@@ -54,6 +56,8 @@ public sealed class Housekeeping(Database database, TimeProvider clock, ILogger<
             await EnsurePartitionsAsync(connection, clock.GetUtcNow());
             await connection.ExecuteAsync(ForgetSql, new { Before = clock.GetUtcNow().UtcDateTime.AddHours(-25) });
             await connection.ExecuteAsync(ForgetWindowsSql, new { Second = clock.GetUtcNow().ToUnixTimeSeconds() });
+            foreach (var module in modules)
+                await module.TidyAsync(connection, clock.GetUtcNow().UtcDateTime, ct);
         }
         catch (Exception exception) when (exception is Npgsql.NpgsqlException or TimeoutException)
         {

@@ -46,6 +46,14 @@ public static class Telemetry
     public static readonly Counter<long> LeaseRenewalsFailed =
         Meter.CreateCounter<long>("helpdesk.lease.renewals_failed", "{renewal}", "Renewals of the node number that failed. Without it no ids are made, so nothing can be written.");
 
+    /// <summary>Mail that a mail server took over.</summary>
+    public static readonly Counter<long> MailSent =
+        Meter.CreateCounter<long>("helpdesk.mail.sent", "{mail}", "Mail that the mail server took over.");
+
+    /// <summary>Tries to send mail that failed; label <c>outcome</c>: <c>later</c> or <c>given_up</c>.</summary>
+    public static readonly Counter<long> MailFailed =
+        Meter.CreateCounter<long>("helpdesk.mail.failed", "{try}", "Tries to send a mail that failed, by what becomes of it: later or given_up.");
+
     /// <summary>Starts a span, as a child of the present one. Null when nobody listens.</summary>
     public static Activity? Start(string step) => Source.HasListeners() ? Source.StartActivity(step) : null;
 

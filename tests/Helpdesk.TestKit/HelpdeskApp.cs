@@ -22,6 +22,9 @@ public sealed class HelpdeskApp : IAsyncLifetime
     private static readonly Lazy<Task<Running>> Started = new(StartAsync);
     private Running _running = null!;
 
+    /// <summary>Settings that a test project wants beside the usual; filled by its module initializer, before anything starts.</summary>
+    public static List<KeyValuePair<string, string?>> MoreSettings { get; } = [];
+
     /// <summary>Where the server listens, by address; the tenant's host name goes into the Host header.</summary>
     public Uri Address => _running.Address;
 
@@ -55,7 +58,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
     public async Task<int> OwnerSqlAsync(string sql, object? args = null)
     {
         await using var connection = new NpgsqlConnection(OwnerConnectionString);
-        return await connection.ExecuteAsync(sql, args);
+        return await connection.ExecuteAsync(sql, args, commandTimeout: 300);
     }
 
     /// <summary>Reads past every wall.</summary>
@@ -77,14 +80,15 @@ public sealed class HelpdeskApp : IAsyncLifetime
             CancellationToken.None);
         await deployment.MigrateAsync(CancellationToken.None);
         var server = await deployment.ServerConnectionStringAsync(CancellationToken.None);
-        var configuration = Settings.Read(
+        var configuration = Settings.Read([
             new("ConnectionStrings:Helpdesk", Pooler.IsWanted ? await Pooler.StartAsync(server) : server),
             new("ConnectionStrings:HelpdeskDirect", server),
             new("Helpdesk:Database:Prepare", Pooler.IsWanted ? "false" : "true"),
             new("Helpdesk:Limits:PerMinute", "1000000"),
             new("Helpdesk:Limits:PerHour", "10000000"),
             new("Helpdesk:Limits:RefusalsPerMinute", "1000000"),
-            new("Logging:LogLevel:Default", "Warning"));
+            new("Logging:LogLevel:Default", "Warning"),
+            .. MoreSettings]);
         var app = Server.Build(configuration, new IPEndPoint(IPAddress.Loopback, 0));
         await Server.CheckAsync(app, CancellationToken.None);
         await app.StartAsync();

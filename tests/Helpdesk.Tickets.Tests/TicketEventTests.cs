@@ -27,14 +27,19 @@ public sealed class TicketEventTests(HelpdeskApp app) : IClassFixture<HelpdeskAp
         var ticket = await client.TicketAsync();
         var reply = (await client.ReplyAsync(ticket, new { body = "x", @as = "requester" })).Created();
         var note = (await client.ReplyAsync(ticket, new { body = "x", @internal = true })).Created();
+        var answer = (await client.ReplyAsync(ticket, new { body = "x", status = "pending" })).Created();
+        (await client.MoveAsync(ticket, "open")).Ok();
 
         Assert.Equal(
             [
-                $$"""{"message_id": {{ticket.GetProperty("messages")[0].Id()}}, "requester_id": {{ticket.GetProperty("requester").Id()}}}""",
+                $$"""{"message_id": {{ticket.GetProperty("messages")[0].Id()}}, "assignee_id": null, "requester_id": {{ticket.GetProperty("requester").Id()}}}""",
                 $$"""{"message_id": {{reply.Id()}}, "author_kind": "requester"}""",
                 $$"""{"message_id": {{note.Id()}}}""",
+                $$"""{"message_id": {{answer.Id()}}, "author_kind": "api"}""",
+                $$"""{"message_id": {{answer.Id()}}}""",
+                null,
             ],
-            await app.OwnerQueryAsync<string>("select payload::text from log.event where ticket_id = @Id order by id", new { Id = ticket.Id() }));
+            await app.OwnerQueryAsync<string?>("select payload::text from log.event where ticket_id = @Id order by id", new { Id = ticket.Id() }));
     }
 
     [Fact]

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Helpdesk.Access.Tests;
+namespace Helpdesk.TestKit;
 
 /// <summary>A second server on the database of the first, with settings of its own.</summary>
-internal sealed class AnotherServer : IAsyncDisposable
+public sealed class AnotherServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
