@@ -1,4 +1,5 @@
 using Helpdesk.Access;
+using Helpdesk.Audit;
 using Helpdesk.Canned;
 using Helpdesk.Desk;
 using Helpdesk.Tags;
@@ -17,5 +18,6 @@ public static class HostModules
         new TagsModule(),
         new CannedModule(),
         new TicketsModule(),
+        new AuditModule(),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Helpdesk.Audit;
 using Helpdesk.Host.Observability;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
@@ -20,7 +21,7 @@ public static class Settings
         "DataFolder",
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
-        .. Names<ManagementOptions>("Management"),
+        .. Names<ManagementOptions>("Management"), .. Names<AuditOptions>("Audit"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -37,6 +38,9 @@ public static class Settings
         foreach (var (key, value) in configuration.GetSection("Helpdesk").AsEnumerable(makePathsRelative: true))
         {
             var name = key.Replace(':', '.');
+            // The file behind such a name was read already; what it sets stands under the name without the ending.
+            if (name.EndsWith(FileSuffix, StringComparison.Ordinal))
+                name = name[..^FileSuffix.Length];
             if (value is not null && !Known.Any(known => known.EndsWith('.') ? name.StartsWith(known, StringComparison.OrdinalIgnoreCase) : name.Equals(known, StringComparison.OrdinalIgnoreCase)))
                 throw new OperatorException($"The setting Helpdesk:{key} is unknown. Known are: {string.Join(", ", Known.Select(known => known.TrimEnd('.')))}.");
         }
@@ -51,6 +55,7 @@ public static class Settings
         {
 CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
+            CheckCounts<AuditOptions>(configuration, "Audit");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);

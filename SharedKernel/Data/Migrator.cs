@@ -89,7 +89,8 @@ public sealed partial class Migrator
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken ct)
     {
         await using var transaction = migration.IsOutsideTransaction ? null : await connection.BeginTransactionAsync(ct);
-        foreach (var statement in SqlScript.Split(migration.Sql))
+        foreach (var text in SqlScript.Split(migration.Sql))
+        foreach (var statement in await PartitionScript.ExpandAsync(connection, text))
         {
             try
             {

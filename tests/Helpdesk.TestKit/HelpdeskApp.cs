@@ -81,6 +81,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
             new("ConnectionStrings:Helpdesk", Pooler.IsWanted ? await Pooler.StartAsync(server) : server),
             new("ConnectionStrings:HelpdeskDirect", server),
             new("Helpdesk:Database:Prepare", Pooler.IsWanted ? "false" : "true"),
+            new("Helpdesk:DataFolder", data),
             new("Helpdesk:Limits:PerMinute", "1000000"),
             new("Helpdesk:Limits:PerHour", "10000000"),
             new("Helpdesk:Limits:RefusalsPerMinute", "1000000"),
