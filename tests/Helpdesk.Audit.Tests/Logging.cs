@@ -29,7 +29,7 @@ internal static class Logging
     /// <summary>Waits until everything that was written is numbered and sealed, also where older events are gone.</summary>
     public static Task SealedAsync(this TestTenant tenant) => EventuallyAsync(async () => (await tenant.App.OwnerQueryAsync<bool>("""
         select not exists (select from log.outbox where tenant_id = @Id) and (select last_seq from log.stream where tenant_id = @Id)
-            = (select max(last_seq) from audit.seal where tenant_id = @Id)
+            = coalesce((select max(last_seq) from audit.seal where tenant_id = @Id), 0)
         """, new { tenant.Id })).Single());
 
     /// <summary>A tenant with some events, all sealed, and a client that may read the audit log.</summary>
@@ -42,9 +42,10 @@ internal static class Logging
             var ticket = await client.TicketAsync();
             (await client.PostAsync($"tickets/{ticket.GetProperty("id")}/reply", new { body = "x" })).Created();
             (await client.PostAsync($"tickets/{ticket.GetProperty("id")}/status", new { status = "resolved" })).Ok();
+            // What comes later gets a seal of its own.
+            await tenant.SettledAsync();
         }
 
-        await tenant.SettledAsync();
         return (tenant, client);
     }
 

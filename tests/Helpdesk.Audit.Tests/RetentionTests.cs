@@ -4,7 +4,8 @@ using Helpdesk.SharedKernel.Data;
 
 namespace Helpdesk.Audit.Tests;
 
-/// <summary>Dropping old months. One test: it drops them for the whole database.</summary>
+/// <summary>Dropping old months. It concerns all tenants of the database, so nothing else runs meanwhile.</summary>
+[Collection(nameof(Alone))]
 public sealed class RetentionTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 {
     private static readonly DateTimeOffset Present = new(DateTime.UtcNow.Year, DateTime.UtcNow.Month, 1, 0, 0, 0, TimeSpan.Zero);
@@ -34,7 +35,7 @@ public sealed class RetentionTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var kept = (await app.Audit.SignAsync(tenant.Tenant, CancellationToken.None))!;
         var before = (await tenant.NumberedAsync()).Count;
 
-        var dropped = await EventPartitions.DropAsync(app.Deployment, Present.AddMonths(-2).UtcDateTime, false, CancellationToken.None);
+        var dropped = await EventPartitions.DropAsync(app.Deployment, Present.AddMonths(-2).UtcDateTime, true, CancellationToken.None);
 
         Assert.Equal([$"event_{Present.AddMonths(-4):yyyy_MM}", $"event_{Present.AddMonths(-3):yyyy_MM}"], dropped);
         Assert.Empty(await app.OwnerQueryAsync<long>("select id from log.event where tenant_id = @Id and id < @Before", new { tenant.Id, Before = Ids.FirstAt(Present.AddMonths(-2)) }));
@@ -48,9 +49,35 @@ public sealed class RetentionTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         Assert.Contains("audit.retained", (await client.GetAsync("audit?actor_kind=system")).Ok().Texts("event_key"));
 
         // A second run finds nothing, and signs nothing.
-        Assert.Empty(await EventPartitions.DropAsync(app.Deployment, Present.AddMonths(-2).UtcDateTime, false, CancellationToken.None));
+        Assert.Empty(await EventPartitions.DropAsync(app.Deployment, Present.AddMonths(-2).UtcDateTime, true, CancellationToken.None));
         await ExportStandsAsync(tenant, kept);
         await TamperingIsStillToldAsync(tenant, client);
+    }
+
+    [Fact]
+    public async Task A_broken_log_is_not_shortened_unless_the_operator_insists()
+    {
+        var (tenant, _) = await app.SealedTenantAsync();
+        await app.OwnerSqlAsync("update log.event set actor_id = 1 where tenant_id = @Id", new { tenant.Id });
+        var before = Present.AddMonths(-6).UtcDateTime;
+        var refusal = await Assert.ThrowsAsync<OperatorException>(() => tenant.SendAsync(new RetainAudit(before, false)));
+        Assert.Contains("does not verify: Event ", refusal.Message, StringComparison.Ordinal);
+        await tenant.SendAsync(new RetainAudit(before, true));
+    }
+
+    [Fact]
+    public async Task Nothing_is_signed_away_before_it_is_sealed_and_read()
+    {
+        var (tenant, _) = await app.SealedTenantAsync();
+        var after = DateTime.UtcNow.AddHours(1);
+        await app.OwnerSqlAsync(
+            "update log.consumer set last_seq = 2, leased_until = now() + interval '1 hour' where tenant_id = @Id and name = 'events'", new { tenant.Id });
+        Assert.Contains("'events' has not read", await RefusalAsync(), StringComparison.Ordinal);
+        await app.OwnerSqlAsync("delete from audit.seal where tenant_id = @Id and first_seq > 1", new { tenant.Id });
+        Assert.Contains("not sealed yet", await RefusalAsync(), StringComparison.Ordinal);
+
+        async Task<string> RefusalAsync() =>
+            (await Assert.ThrowsAsync<OperatorException>(() => tenant.SendAsync(new RetainAudit(after, false)))).Message;
     }
 
     private async Task ExportStandsAsync(TestTenant tenant, AuditCheckpointView kept)
@@ -74,3 +101,6 @@ public sealed class RetentionTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         Assert.NotEqual("intact", await client.FoundAsync());
     }
 }
+
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
