@@ -14,6 +14,7 @@ namespace Helpdesk.Host.Operation;
 public static class Settings
 {
     private const string FileSuffix = "_FILE";
+    private const string PemEnd = "-----END PUBLIC KEY-----";
 
     /// <summary>What may stand under <c>Helpdesk</c>; a name that ends in a dot has members or entries of its own.</summary>
     private static readonly string[] Known =
@@ -46,6 +47,7 @@ public static class Settings
         }
 
         CheckValues(configuration);
+        CheckKeys(configuration);
         return configuration;
     }
 
@@ -67,6 +69,23 @@ CheckCounts<DatabaseOptions>(configuration, "Database");
         catch (ArgumentException exception)
         {
             throw new OperatorException($"A connection string cannot be read: {exception.Message}");
+        }
+    }
+
+    private static void CheckKeys(IConfiguration configuration)
+    {
+        try
+        {
+            foreach (var name in (string[])["SigningKey", "TrustedKeys"])
+            {
+                using var key = System.Security.Cryptography.ECDsa.Create();
+                if (configuration[$"Helpdesk:Audit:{name}"] is { Length: > 0 } pem)
+                    key.ImportFromPem(name == "TrustedKeys" ? pem[..(pem.IndexOf(PemEnd, StringComparison.Ordinal) + PemEnd.Length)] : pem);
+            }
+        }
+        catch (Exception exception) when (exception is ArgumentException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new OperatorException($"A key of Helpdesk:Audit is no PEM of an ECDSA key: {exception.Message}");
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class CheckpointWriter(Database database, LogReader log, Signing
     public Checkpoint Next(long tenantId, Seal head, Checkpoint? last, long beforeId)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        var at = new DateTime(now.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, DateTimeKind.Utc);
+        var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
         return keys.Sign(new Checkpoint(tenantId, (last?.Number ?? 0) + 1, head.LastSeq, head.Hash, beforeId, at, "", []));
     }
 

@@ -67,6 +67,21 @@ internal sealed class LogReader(Database database)
     public async Task<Places> PlacesAsync(long tenantId, CancellationToken ct) =>
         (await For(tenantId).SingleOrDefaultAsync<Places>(PlacesSql, new { TenantId = tenantId }, ct))!;
 
+    /// <summary>All that a seal over a batch of the feed stands on, in one round trip.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="from">The first number of the batch.</param>
+    /// <param name="to">The last number of the batch.</param>
+    /// <param name="ids">The events of the batch.</param>
+    /// <param name="ct">Stops the reading.</param>
+    public Task<(Seal? Head, long Read, List<Numbered> Feed, List<LogRow> Events)> BeforeSealingAsync(
+        long tenantId, long from, long to, long[] ids, CancellationToken ct)
+    {
+        var args = new { TenantId = tenantId, Seq = long.MaxValue, From = from, To = to, Ids = ids };
+        return For(tenantId).ReadAsync([new(SealAtSql, args), new(PlacesSql, args), new(FeedSql, args), new(EventsSql, args)], async rows => (
+            await rows.SingleOrDefaultAsync<Seal>(ct), (await rows.SingleOrDefaultAsync<Places>(ct))!.Read,
+            await rows.ListAsync<Numbered>(ct), await rows.ListAsync<LogRow>(ct)), ct);
+    }
+
     /// <summary>Which event has each number from one to another, and the events that are there.</summary>
     public async Task<(List<Numbered> Feed, List<LogRow> Events)> RunAsync(long tenantId, long from, long to, CancellationToken ct)
     {

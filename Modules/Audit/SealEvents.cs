@@ -6,8 +6,8 @@ namespace Helpdesk.Audit;
 /// </summary>
 internal sealed class SealEvents(Database database, LogReader log, TimeProvider clock) : IFeedConsumer
 {
-    // Another node may be faster, once or twice.
-    private const int MostTries = 5;
+    // Another node may be faster, and more than once.
+    private const int MostTries = 20;
 
     private const string InsertSql = """
         insert into audit.seal as s (tenant_id, first_seq, last_seq, newest_id, members, root, hash, at)
@@ -19,26 +19,32 @@ internal sealed class SealEvents(Database database, LogReader log, TimeProvider 
 
     public async Task HandleAsync(long tenantId, IReadOnlyList<FeedEvent> events, CancellationToken ct)
     {
-        var to = events[^1].Seq;
-        for (var tries = 0; await log.HeadAsync(tenantId, ct) is var head && (head?.LastSeq ?? 0) < to; tries++)
+        var (first, to) = (events[0].Seq, events[^1].Seq);
+        for (var tries = 0; tries < MostTries; tries++)
         {
-            if (tries == MostTries)
-                throw new InvalidOperationException($"The numbers up to {to} cannot be sealed behind {head?.LastSeq ?? 0}.");
+            var found = await log.BeforeSealingAsync(tenantId, first, to, [.. events.Select(happened => happened.Id)], ct);
+            var done = found.Head?.LastSeq ?? 0;
+            if (done >= to)
+                return;
             // The place noted by the feed is ahead of the chain only when links were taken away. That gap must stay to be seen, so it is
             // not sealed again. Events that are gone before they are sealed are not in the batch, but their numbers belong to the run.
-            var read = (await log.PlacesAsync(tenantId, ct)).Read;
-            var from = Math.Max(head?.LastSeq ?? 0, Math.Min(read, events[0].Seq - 1)) + 1;
-            if (head is null && read == 0)
-                from = events[0].Seq; // The feed may begin later than at 1, where an operator has cut it before there were seals.
-            await SealAsync(tenantId, head, from, to, ct);
+            var from = Math.Max(done, Math.Min(found.Read, first - 1)) + 1;
+            if (found.Head is null && found.Read == 0)
+                from = first; // The feed may begin later than at 1, where an operator has cut it before there were seals.
+            var (feed, rows) = from == first ? (found.Feed, found.Events) : await log.RunAsync(tenantId, from, to, ct);
+            if (await SealAsync(tenantId, found.Head, from, to, feed, rows, ct))
+                return;
         }
+
+        throw new InvalidOperationException($"The numbers {first} to {to} cannot be sealed.");
     }
 
-    private async Task SealAsync(long tenantId, Seal? head, long from, long to, CancellationToken ct)
+    /// <summary>False when another node was faster.</summary>
+    private async Task<bool> SealAsync(
+        long tenantId, Seal? head, long from, long to, List<LogReader.Numbered> feed, List<LogRow> rows, CancellationToken ct)
     {
-        var (feed, events) = await log.RunAsync(tenantId, from, to, ct);
         var idOf = feed.ToDictionary(row => row.Seq, row => row.EventId);
-        var rowOf = events.ToDictionary(row => row.Id);
+        var rowOf = rows.ToDictionary(row => row.Id);
         var run = new List<(long, LogRow?)>();
         for (var seq = from; seq <= to; seq++)
         {
@@ -47,8 +53,8 @@ internal sealed class SealEvents(Database database, LogReader log, TimeProvider 
         }
 
         var now = clock.GetUtcNow().UtcDateTime;
-        var seal = Seal.Of(tenantId, head, from, run, new DateTime(now.Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, DateTimeKind.Utc));
-        await TenantDb.For(database, tenantId).SingleOrDefaultAsync<long?>(InsertSql, new
+        var seal = Seal.Of(tenantId, head, from, run, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)));
+        return await TenantDb.For(database, tenantId).SingleOrDefaultAsync<long?>(InsertSql, new
         {
             TenantId = tenantId,
             seal.FirstSeq,
@@ -58,6 +64,6 @@ internal sealed class SealEvents(Database database, LogReader log, TimeProvider 
             seal.Root,
             seal.Hash,
             seal.At,
-        }, ct);
+        }, ct) is not null;
     }
 }
