@@ -55,7 +55,7 @@ public static class Settings
     {
         try
         {
-CheckCounts<DatabaseOptions>(configuration, "Database");
+            CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
             CheckCounts<AuditOptions>(configuration, "Audit");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
