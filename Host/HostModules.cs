@@ -1,4 +1,5 @@
 using Helpdesk.Access;
+using Helpdesk.Audit;
 using Helpdesk.Canned;
 using Helpdesk.Desk;
 using Helpdesk.Notifications;
@@ -19,5 +20,6 @@ public static class HostModules
         new CannedModule(),
         new TicketsModule(),
         new NotificationsModule(),
+        new AuditModule(),
     ];
 }

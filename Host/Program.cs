@@ -11,6 +11,7 @@ var root = new RootCommand("Helpdesk: a self-hosted helpdesk server for many ten
     TenantsCommand.Create(),
     KeysCommand.Create(),
     DeskCommand.Create(),
+    AuditCommand.Create(),
     DemoCommand.Create(),
     CheckCommand.Create(),
 };

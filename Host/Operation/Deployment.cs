@@ -18,8 +18,14 @@ public sealed class Deployment : IAsyncDisposable
     private readonly PostgresCluster? _cluster;
     private readonly string? _dataFolder;
 
-    private Deployment(string ownerConnectionString, string? serverConnectionString, PostgresCluster? cluster, string? dataFolder) =>
-        (Owner, Configured, _cluster, _dataFolder) = (ownerConnectionString, serverConnectionString, cluster, dataFolder);
+    private Deployment(string ownerConnectionString, string? serverConnectionString, PostgresCluster? cluster, IConfiguration configuration)
+    {
+        (Owner, Configured, _cluster, _dataFolder) = (ownerConnectionString, serverConnectionString, cluster, configuration["Helpdesk:DataFolder"]);
+        Keys = [.. configuration.GetSection("Helpdesk:Audit").AsEnumerable(), new("Helpdesk:DataFolder", _dataFolder)];
+    }
+
+    /// <summary>The settings by which operators' commands find the keys that the server signs with.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string?>> Keys { get; }
 
     /// <summary>Signs in the owner of the schema. Holds a password.</summary>
     public string Owner { get; }
@@ -35,13 +41,13 @@ public sealed class Deployment : IAsyncDisposable
     {
         var dataFolder = configuration["Helpdesk:DataFolder"];
         if (configuration.GetConnectionString("Helpdesk") is { Length: > 0 } server)
-            return new Deployment(configuration.GetConnectionString("HelpdeskOwner") ?? server, server, null, dataFolder);
+            return new Deployment(configuration.GetConnectionString("HelpdeskOwner") ?? server, server, null, configuration);
         if (dataFolder is null)
             throw new OperatorException(NothingConfigured);
         var cluster = (asOwner ? null : PostgresCluster.FindRunning(dataFolder)) ?? await PostgresCluster.StartAsync(new PostgresClusterOptions(dataFolder), ct);
         await EnsureDatabaseAsync(cluster.SuperuserConnectionString, ct);
         var owner = new NpgsqlConnectionStringBuilder(cluster.SuperuserConnectionString) { Database = DatabaseName }.ConnectionString;
-        return new Deployment(owner, null, cluster, dataFolder);
+        return new Deployment(owner, null, cluster, configuration);
     }
 
     /// <summary>Brings the schema and the event log's partitions up to date; answers what was applied.</summary>

@@ -1,3 +1,5 @@
+using Helpdesk.Access;
+using Helpdesk.Audit.Contracts;
 using Helpdesk.Desk.Contracts;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
@@ -19,6 +21,7 @@ public sealed class OperatorSession : IAsyncDisposable
     public static async Task<OperatorSession> OpenAsync(Deployment deployment, CancellationToken ct)
     {
         var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(deployment.Keys)
             .AddInMemoryCollection([new("ConnectionStrings:Helpdesk", deployment.Owner)]).Build();
         var services = new ServiceCollection();
         services.AddLogging();
@@ -34,6 +37,13 @@ public sealed class OperatorSession : IAsyncDisposable
     public async Task<Tenant> TenantAsync(string slug, CancellationToken ct) =>
         await _services.GetRequiredService<ITenantDirectory>().FindAsync(slug, ct)
             ?? throw new OperatorException($"There is no tenant '{slug}'. See 'tenants list'.");
+
+    /// <summary>All tenants, by slug.</summary>
+    public async Task<IReadOnlyList<Tenant>> TenantsAsync(CancellationToken ct) =>
+        [.. (await SendAsync(NewTenant("", "", ""), new ListTenants(), ct)).Select(row => new Tenant(row.Id, row.Slug, row.Name, row.Plan, null, null, []))];
+
+    /// <summary>What is done with audit logs.</summary>
+    public IAuditKeeper Audit => _services.GetRequiredService<IAuditKeeper>();
 
     /// <summary>A tenant that is about to be founded.</summary>
     public Tenant NewTenant(string slug, string name, string plan) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Helpdesk.Audit;
 using Helpdesk.Host.Observability;
 using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
@@ -15,6 +16,7 @@ namespace Helpdesk.Host.Operation;
 public static class Settings
 {
     private const string FileSuffix = "_FILE";
+    private const string PemEnd = "-----END PUBLIC KEY-----";
 
     /// <summary>What may stand under <c>Helpdesk</c>; a name that ends in a dot has members or entries of its own.</summary>
     private static readonly string[] Known =
@@ -22,7 +24,7 @@ public static class Settings
         "DataFolder",
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
-        .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"),
+        .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"), .. Names<AuditOptions>("Audit"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -39,11 +41,15 @@ public static class Settings
         foreach (var (key, value) in configuration.GetSection("Helpdesk").AsEnumerable(makePathsRelative: true))
         {
             var name = key.Replace(':', '.');
+            // The file behind such a name was read already; what it sets stands under the name without the ending.
+            if (name.EndsWith(FileSuffix, StringComparison.Ordinal))
+                name = name[..^FileSuffix.Length];
             if (value is not null && !Known.Any(known => known.EndsWith('.') ? name.StartsWith(known, StringComparison.OrdinalIgnoreCase) : name.Equals(known, StringComparison.OrdinalIgnoreCase)))
                 throw new OperatorException($"The setting Helpdesk:{key} is unknown. Known are: {string.Join(", ", Known.Select(known => known.TrimEnd('.')))}.");
         }
 
         CheckValues(configuration);
+        CheckKeys(configuration);
         return configuration;
     }
 
@@ -71,6 +77,7 @@ public static class Settings
         {
             CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
+            CheckCounts<AuditOptions>(configuration, "Audit");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             _ = TrustedProxies(configuration);
             if (configuration.GetSection(MailOptions.Section).Get<MailOptions>()?.WhyNot() is { } fault)
@@ -85,6 +92,23 @@ public static class Settings
         catch (ArgumentException exception)
         {
             throw new OperatorException($"A connection string cannot be read: {exception.Message}");
+        }
+    }
+
+    private static void CheckKeys(IConfiguration configuration)
+    {
+        try
+        {
+            foreach (var name in (string[])["SigningKey", "TrustedKeys"])
+            {
+                using var key = System.Security.Cryptography.ECDsa.Create();
+                if (configuration[$"Helpdesk:Audit:{name}"] is { Length: > 0 } pem)
+                    key.ImportFromPem(name == "TrustedKeys" ? pem[..(pem.IndexOf(PemEnd, StringComparison.Ordinal) + PemEnd.Length)] : pem);
+            }
+        }
+        catch (Exception exception) when (exception is ArgumentException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new OperatorException($"A key of Helpdesk:Audit is no PEM of an ECDSA key: {exception.Message}");
         }
     }
 

@@ -34,6 +34,14 @@ public sealed class Housekeeping(Database database, IEnumerable<ITidying> module
     }
 
     /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before the first request: a server that was away for longer than the partitions reach must not refuse writes for an hour.
+        await TidyAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Round);

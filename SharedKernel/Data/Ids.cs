@@ -11,6 +11,10 @@ public sealed class Ids(TimeProvider clock)
 {
     internal const int NodeBits = 6;
     private const int SequenceBits = 6;
+
+    /// <summary>The bits of an id below those of its time.</summary>
+    internal const int ExtraBits = NodeBits + SequenceBits;
+
     private const long EpochMs = 1_735_689_600_000;
 
     private long _node = -1;

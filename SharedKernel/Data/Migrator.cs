@@ -104,18 +104,19 @@ public sealed partial class Migrator
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken ct)
     {
         await using var transaction = migration.IsOutsideTransaction ? null : await connection.BeginTransactionAsync(ct);
-        foreach (var statement in SqlScript.Split(migration.Sql))
-        {
-            try
+        foreach (var text in SqlScript.Split(migration.Sql))
+            foreach (var statement in await PartitionScript.ExpandAsync(connection, text))
             {
-                await using var command = new NpgsqlCommand(statement, connection, transaction);
-                await command.ExecuteNonQueryAsync(ct);
+                try
+                {
+                    await using var command = new NpgsqlCommand(statement, connection, transaction);
+                    await command.ExecuteNonQueryAsync(ct);
+                }
+                catch (PostgresException exception)
+                {
+                    throw new MigrationException($"{migration.Module}/{migration.Name}: {exception.MessageText}\n{statement}", exception);
+                }
             }
-            catch (PostgresException exception)
-            {
-                throw new MigrationException($"{migration.Module}/{migration.Name}: {exception.MessageText}\n{statement}", exception);
-            }
-        }
 
         await connection.ExecuteAsync(
             "insert into kernel.migration (module, number, name, checksum, applied_at) values (@Module, @Number, @Name, @Checksum, now())",

@@ -6,7 +6,7 @@ using Helpdesk.SharedKernel.Tenancy;
 namespace Helpdesk.SharedKernel.Events;
 
 /// <summary>The spine: every change leaves one row here, in its own transaction. What is not here did not happen.</summary>
-public sealed class EventLog(TenantDb db, RequestContext context, Ids ids, TimeProvider clock, SealerSignal sealer)
+public sealed class EventLog(TenantDb db, RequestContext context, Ids ids, SealerSignal sealer)
 {
     private const string AppendSql = """
         with event as (
@@ -40,7 +40,8 @@ public sealed class EventLog(TenantDb db, RequestContext context, Ids ids, TimeP
             happened.TicketId,
             Changes = happened.Changes.Count == 0 ? null : JsonSerializer.Serialize(happened.Changes, WireJson.Options),
             Payload = happened.Payload is { } payload ? JsonSerializer.Serialize(payload, payload.GetType(), WireJson.Options) : null,
-            At = clock.GetUtcNow().UtcDateTime,
+            // The id carries the time, and lists that ask for a time read the index of ids: both must say the same.
+            At = Ids.TimeOf(id).UtcDateTime,
         });
         var tenantId = db.TenantId;
         db.AfterCommit(() => sealer.Wake(tenantId));

@@ -98,7 +98,8 @@ public static class KernelRegistration
         .AddClasses(classes => classes.AssignableTo(typeof(IRequestHandler<,>)), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
         .AddClasses(classes => classes.AssignableTo(typeof(INotificationHandler<>)), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
         .AddClasses(classes => classes.AssignableTo(typeof(IValidator<>)), publicOnly: false).As(ValidatorOf).WithSingletonLifetime()
-        .AddClasses(classes => classes.AssignableTo<IFeedConsumer>(), publicOnly: false).As<IFeedConsumer>().WithSingletonLifetime());
+        .AddClasses(classes => classes.AssignableTo<IFeedConsumer>(), publicOnly: false).As<IFeedConsumer>().WithSingletonLifetime()
+        .AddClasses(classes => classes.AssignableTo<IPublishedEvents>(), publicOnly: false).As<IPublishedEvents>().WithSingletonLifetime());
 
     private static IEnumerable<Type> ValidatorOf(Type type) => type.GetInterfaces()
         .Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IValidator<>));

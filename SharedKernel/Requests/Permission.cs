@@ -33,6 +33,12 @@ public enum Permission
     /// <summary>Set notification preferences.</summary>
     NotificationsManage,
 
+    /// <summary>Read the audit log and have it verified.</summary>
+    AuditRead,
+
+    /// <summary>Read the list of events that are published to programs outside.</summary>
+    EventsRead,
+
     /// <summary>Run this installation: tenants, keys. No key of an API can hold it; only the operator's commands do.</summary>
     Operate,
 }

@@ -49,7 +49,8 @@ public readonly struct Result<T> : IFailable<Result<T>>
 /// <param name="Items">The rows of this page, in the order of the list.</param>
 /// <param name="NextCursor">Where the next page starts; null on the last page.</param>
 /// <param name="TotalCount">How many rows match the filters, whatever the page.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor, long TotalCount);
+/// <param name="HasMore">Whether there is a next page already, where the list grows at its end and so always has a cursor; null elsewhere.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor, long TotalCount, bool? HasMore = null);
 
 /// <summary>What a delete answers.</summary>
 /// <param name="Id">The id of the row that is gone.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using Dapper;
 using Helpdesk.Access;
+using Helpdesk.Audit.Contracts;
 using Helpdesk.Host.Operation;
 using Helpdesk.Host.Postgres;
 using Microsoft.AspNetCore.Builder;
@@ -33,6 +34,12 @@ public sealed class HelpdeskApp : IAsyncLifetime
 
     /// <summary>Signs in the owner of the schema, a superuser.</summary>
     public string OwnerConnectionString => _running.Deployment.Owner;
+
+    /// <summary>What an operator does with audit logs.</summary>
+    public IAuditKeeper Audit => _running.Session.Audit;
+
+    /// <summary>The database as operators' commands open it.</summary>
+    public Deployment Deployment => _running.Deployment;
 
     /// <summary>All routes.</summary>
     public IReadOnlyList<RouteEndpoint> Endpoints =>
@@ -84,6 +91,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
             new("ConnectionStrings:Helpdesk", Pooler.IsWanted ? await Pooler.StartAsync(server) : server),
             new("ConnectionStrings:HelpdeskDirect", server),
             new("Helpdesk:Database:Prepare", Pooler.IsWanted ? "false" : "true"),
+            new("Helpdesk:DataFolder", data),
             new("Helpdesk:Limits:PerMinute", "1000000"),
             new("Helpdesk:Limits:PerHour", "10000000"),
             new("Helpdesk:Limits:RefusalsPerMinute", "1000000"),

@@ -16,6 +16,8 @@ public sealed class TestTenant(HelpdeskApp app, OperatorSession session, Tenant 
     /// <summary>All scopes that the tickets of the native API want.</summary>
     public static readonly string[] AllScopes = ["helpdesk:read", "helpdesk:write", "helpdesk:admin"];
 
+    public Tenant Tenant => tenant;
+
     public long Id => tenant.Id;
 
     public string Slug => tenant.Slug;

@@ -30,7 +30,7 @@ internal static class NativeReplies
         JsonSerializer.Serialize(json, page.Items, WireJson.Options);
         json.WriteString("next_cursor"u8, page.NextCursor);
         json.WriteNumber("total_count"u8, page.TotalCount);
-        json.WriteBoolean("has_more"u8, page.NextCursor is not null);
+        json.WriteBoolean("has_more"u8, page.HasMore ?? page.NextCursor is not null);
     }
 
     public static Task SendAsync<TReply>(HttpContext http, int status, TReply reply, RequestContext context, WriteReply<TReply> write) =>

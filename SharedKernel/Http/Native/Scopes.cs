@@ -10,8 +10,8 @@ public static class Scopes
         ["helpdesk:read"] =
             [Permission.TicketsRead, Permission.DeskRead, Permission.CannedRead, Permission.TagsRead, Permission.NotificationsRead],
         ["helpdesk:write"] = [Permission.TicketsWrite, Permission.CannedWrite, Permission.TagsWrite],
-        ["helpdesk:admin"] = [Permission.NotificationsManage],
-        ["events:read"] = [],
+        ["helpdesk:admin"] = [Permission.NotificationsManage, Permission.AuditRead],
+        ["events:read"] = [Permission.EventsRead],
         ["webhooks:read"] = [],
         ["webhooks:manage"] = [],
     };
