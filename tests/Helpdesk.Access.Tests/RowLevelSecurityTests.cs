@@ -119,9 +119,10 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         // A new one here must show in this class that it gives nothing of another tenant away.
         Assert.Equal(
             [
-                "access.find_key", "access.find_tenant", "kernel.forget_idempotency", "kernel.forget_rate_windows",
+                "access.find_key", "access.find_tenant", "audit.tenants_to_sign", "kernel.forget_idempotency", "kernel.forget_rate_windows",
                 "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
-                "tickets.found", "tickets.tags_to_sweep",
+                "notifications.forget", "notifications.mail_backlog", "notifications.tenants_with_due_mail", "tickets.found",
+                "tickets.tags_to_sweep",
             ],
             await server.QueryAsync<string>("""
                 select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace

@@ -63,7 +63,7 @@ public sealed class ScopeTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
             return isGet ? "webhooks:read" : "webhooks:manage";
         if (path.StartsWith("/api/v1/events", StringComparison.Ordinal))
             return "events:read";
-        if (path.EndsWith("/audit", StringComparison.Ordinal) || Regex.IsMatch(path, "/ai/(knowledge-gaps|audit-qa)$")
+        if (path.Contains("/helpdesk/audit", StringComparison.Ordinal) || Regex.IsMatch(path, "/ai/(knowledge-gaps|audit-qa)$")
             || (path.EndsWith("/notification-prefs", StringComparison.Ordinal) && !isGet))
         {
             return "helpdesk:admin";
