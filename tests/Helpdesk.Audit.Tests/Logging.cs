@@ -23,7 +23,7 @@ internal static class Logging
     public static Task SettledAsync(this TestTenant tenant) => EventuallyAsync(async () => (await tenant.App.OwnerQueryAsync<bool>("""
         select (select count(*) from log.event where tenant_id = @Id) = coalesce((select max(last_seq) from audit.seal where tenant_id = @Id), 0)
             and (select count(*) from log.consumer c join log.stream s using (tenant_id)
-                where c.tenant_id = @Id and c.last_seq = s.last_seq and c.leased_until < now()) = 2
+                where c.tenant_id = @Id and c.name in ('audit', 'events') and c.last_seq = s.last_seq and c.leased_until < now()) = 2
         """, new { tenant.Id })).Single());
 
     /// <summary>Waits until everything that was written is numbered and sealed, also where older events are gone.</summary>
