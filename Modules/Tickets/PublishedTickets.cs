@@ -7,29 +7,16 @@ using Helpdesk.Tags.Contracts;
 namespace Helpdesk.Tickets;
 
 /// <summary>How the events of tickets are told outside (mobieus 7). Internal notes are not.</summary>
-internal sealed class PublishedTickets(Database database, IDeskCatalog desks, ITagCatalog tags) : IPublishedEvents
+internal sealed class PublishedTickets(TicketLookup lookup, IDeskCatalog desks, ITagCatalog tags) : IPublishedEvents
 {
-    private const string TicketsSql = $"select {Ticket.Columns} from {Ticket.Tables} where t.tenant_id = @TenantId and t.id = any(@Ids)";
-
-    private const string MessagesSql = $"""
-        select {MessageView.Columns} from tickets.message m
-        where m.tenant_id = @TenantId and m.id = any(@MessageIds) and not m.is_internal
-        """;
-
     public IReadOnlyCollection<string> Types { get; } =
         ["ticket.created", "ticket.updated", "ticket.replied", "ticket.status_changed", "ticket.assigned", "ticket.sla_breached"];
 
     public async Task<IReadOnlyDictionary<long, string>> DescribeAsync(long tenantId, IReadOnlyList<FeedEvent> events, CancellationToken ct)
     {
-        var args = new
-        {
-            TenantId = tenantId,
-            Ids = events.Select(happened => happened.TicketId ?? 0).Distinct().ToArray(),
-            MessageIds = events.Select(MessageOf).OfType<long>().ToArray(),
-        };
-        var (found, messages) = await TenantDb.For(database, tenantId).ReadAsync([new(TicketsSql, args), new(MessagesSql, args)], async rows => (
-            await rows.ListAsync(Ticket.Read, args.Ids.Length, ct),
-            (await rows.ListAsync(MessageView.Read, args.MessageIds.Length, ct)).ToDictionary(message => message.Id)), ct);
+        var (found, said) = await lookup.ReadAsync(
+            tenantId, [.. events.Select(happened => happened.TicketId ?? 0).Distinct()], [.. events.Select(MessageOf).OfType<long>()], ct);
+        var messages = said.Where(message => !message.IsInternal).ToDictionary(message => message.Id);
         var (desk, tagSet) = (await desks.GetAsync(tenantId), await tags.GetAsync(tenantId));
         var views = found.ToDictionary(pair => pair.Ticket.Id, pair => TicketView.Of(pair.Ticket, pair.Requester, desk, tagSet));
 

@@ -2,23 +2,16 @@ using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Tickets;
 
-internal sealed class TicketReader(Database database) : ITicketReader
+internal sealed class TicketReader(Database database, TicketLookup lookup) : ITicketReader
 {
-    private const string TicketsSql = $"select {Ticket.Columns} from {Ticket.Tables} where t.tenant_id = @TenantId and t.id = any(@TicketIds)";
-
-    private const string MessagesSql =
-        $"select {MessageView.Columns} from tickets.message m where m.tenant_id = @TenantId and m.id = any(@MessageIds)";
-
     private const string HasRequesterSql = """
         select exists (select from tickets.requester r where r.tenant_id = @TenantId and r.id = @RequesterId)
         """;
 
-    public Task<TicketFacts> ReadAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct)
+    public async Task<TicketFacts> ReadAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct)
     {
-        var args = new { TenantId = tenantId, TicketIds = ticketIds, MessageIds = messageIds };
-        return TenantDb.For(database, tenantId).ReadAsync([new(TicketsSql, args), new(MessagesSql, args)], async rows => new TicketFacts(
-            (await rows.ListAsync(Ticket.Read, ticketIds.Length, ct)).Select(FactOf).ToDictionary(ticket => ticket.Id),
-            (await rows.ListAsync(MessageView.Read, messageIds.Length, ct)).Select(FactOf).ToDictionary(message => message.Id)), ct);
+        var (tickets, messages) = await lookup.ReadAsync(tenantId, ticketIds, messageIds, ct);
+        return new(tickets.Select(FactOf).ToDictionary(ticket => ticket.Id), messages.Select(FactOf).ToDictionary(message => message.Id));
     }
 
     public Task<bool> HasRequesterAsync(long tenantId, long requesterId, CancellationToken ct) => TenantDb.For(database, tenantId)

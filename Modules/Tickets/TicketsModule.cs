@@ -18,6 +18,7 @@ public sealed class TicketsModule : IModule
         services.AddScoped<Assignment>();
         services.AddScoped<TicketStore>();
         services.AddScoped<TicketWriter>();
+        services.AddSingleton<TicketLookup>();
         services.AddSingleton<ITicketReader, TicketReader>();
         services.AddScoped<IOpenTickets, OpenTickets>();
         services.AddScoped<ITaggedTickets, TaggedTickets>();

@@ -41,7 +41,7 @@ public static class SearchWords
     /// </summary>
     public static string Vector(SearchScope scope, string body, string? subject = null)
     {
-        var (vector, known) = (new StringBuilder(), new HashSet<string>(StringComparer.Ordinal));
+        var (sign, vector, known) = (scope.Prefix, new StringBuilder(), new HashSet<string>(StringComparer.Ordinal));
         Add(body, ":1 ");
         known.Clear();
         Add(subject ?? "", ":2A ");
@@ -52,7 +52,7 @@ public static class SearchWords
             foreach (var word in In(text))
             {
                 if (known.Add(word))
-                    vector.Append('\'').Append(scope.Prefix).Append(word).Append('\'').Append(position);
+                    vector.Append('\'').Append(sign).Append(word).Append('\'').Append(position);
             }
         }
     }
@@ -60,7 +60,8 @@ public static class SearchWords
     /// <summary>The search for all words of the text, each by its beginning, in PostgreSQL's notation; null when there is no word.</summary>
     public static string? Query(SearchScope scope, string text)
     {
-        var query = string.Join(" & ", In(text).Distinct(StringComparer.Ordinal).Select(word => $"'{scope.Prefix}{word}':*"));
+        var sign = scope.Prefix;
+        var query = string.Join(" & ", In(text).Distinct(StringComparer.Ordinal).Select(word => $"'{sign}{word}':*"));
         return query.Length == 0 ? null : query;
     }
 
@@ -84,5 +85,5 @@ public readonly record struct SearchScope(long TenantId, bool IsTest)
     private const int Prime = 16_777_213;
 
     /// <summary>The sign: up to six digits, and a mark for the environment.</summary>
-    public string Prefix { get; } = $"{TenantId / Unvarying % Prime:x}{(IsTest ? "." : ":")}";
+    public string Prefix => $"{TenantId / Unvarying % Prime:x}{(IsTest ? "." : ":")}";
 }
