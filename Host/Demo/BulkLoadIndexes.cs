@@ -9,6 +9,8 @@ namespace Helpdesk.Host.Demo;
 /// </summary>
 internal sealed class BulkLoadIndexes(string ownerConnectionString)
 {
+    private const int MostTries = 5;
+
     private static readonly string[] Tables = ["tickets.message", "tickets.ticket"];
 
     private const string IsEmptySql = """
@@ -27,6 +29,22 @@ internal sealed class BulkLoadIndexes(string ownerConnectionString)
 
     /// <summary>Takes the indexes off if there is not a single ticket; answers whether it did.</summary>
     public async Task<bool> ShelveAsync(CancellationToken ct)
+    {
+        // A server may be at work: its readers take the two tables in either order, so no order here is safe from all of them.
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await TryShelveAsync(ct);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && tries < MostTries)
+            {
+                // Rolled back as if nothing had been done.
+            }
+        }
+    }
+
+    private async Task<bool> TryShelveAsync(CancellationToken ct)
     {
         await using var connection = await OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
