@@ -5,6 +5,7 @@ using Helpdesk.Host.Observability;
 using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
+using Helpdesk.SharedKernel.Secrets;
 using HostOptions = Helpdesk.SharedKernel.Http.HostOptions;
 
 namespace Helpdesk.Host.Operation;
@@ -25,6 +26,7 @@ public static class Settings
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
         .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"), .. Names<AuditOptions>("Audit"),
+        .. Names<SecretOptions>("Secrets"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -80,6 +82,7 @@ public static class Settings
             CheckCounts<AuditOptions>(configuration, "Audit");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             _ = TrustedProxies(configuration);
+            _ = MasterKey.Read(configuration.GetSection("Helpdesk:Secrets").Get<SecretOptions>() ?? new SecretOptions(), dataFolder: null);
             if (configuration.GetSection(MailOptions.Section).Get<MailOptions>()?.WhyNot() is { } fault)
                 throw new OperatorException($"The setting {MailOptions.Section}:{fault}");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())

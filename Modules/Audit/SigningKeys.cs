@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Helpdesk.SharedKernel.Secrets;
 
 namespace Helpdesk.Audit;
 
@@ -34,7 +35,7 @@ internal sealed class SigningKeys
     /// <summary>Reads the keys that the settings name; makes one in the data folder where there is neither.</summary>
     public static SigningKeys Read(AuditOptions options, string? dataFolder)
     {
-        var pem = !string.IsNullOrWhiteSpace(options.SigningKey) ? options.SigningKey : dataFolder is null ? null : ReadOrMake(dataFolder);
+        var pem = !string.IsNullOrWhiteSpace(options.SigningKey) ? options.SigningKey : dataFolder is null ? null : SecretFile.ReadOrMake(dataFolder, FileName, NewKey);
         if (pem is null)
             return new SigningKeys(null, options.TrustedKeys);
         var own = ECDsa.Create();
@@ -72,32 +73,9 @@ internal sealed class SigningKeys
 
     private static string IdOf(ECDsa key) => Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
 
-    private static string ReadOrMake(string dataFolder)
+    private static string NewKey()
     {
-        var path = Path.Combine(dataFolder, "secrets", FileName);
-        if (!File.Exists(path))
-            Make(path);
-        return File.ReadAllText(path);
-    }
-
-    /// <summary>Written aside and moved to its place: of two processes that start together, one's key is the key.</summary>
-    private static void Make(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var aside = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new StreamWriter(aside, options))
-            file.Write(key.ExportPkcs8PrivateKeyPem());
-        try
-        {
-            File.Move(aside, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(aside);
-        }
+        return key.ExportPkcs8PrivateKeyPem();
     }
 }

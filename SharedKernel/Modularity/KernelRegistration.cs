@@ -7,6 +7,7 @@ using Helpdesk.SharedKernel.Data;
 using Helpdesk.SharedKernel.Events;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
+using Helpdesk.SharedKernel.Secrets;
 using Helpdesk.SharedKernel.Tenancy;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,8 @@ public static class KernelRegistration
         services.AddSingleton(Options<HostOptions>(configuration, "Hosts"));
         services.AddSingleton(Options<CorsOptions>(configuration, "Cors"));
         services.AddSingleton(_ => new Database(configuration));
+        services.AddSingleton(_ => MasterKey.Read(Options<SecretOptions>(configuration, "Secrets"), configuration["Helpdesk:DataFolder"]));
+        services.AddSingleton<SecretKeeper>();
         services.AddSingleton(new Migrator(modules));
         services.AddSingleton<StartupCheck>();
         services.AddSingleton<Ids>();

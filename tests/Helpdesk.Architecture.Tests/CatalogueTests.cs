@@ -10,6 +10,7 @@ public sealed class CatalogueTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         ["kernel.migration"] = "which files were applied to the database, for all tenants alike",
         ["kernel.shelved_index"] = "names indexes that a bulk import took off, and no row of anybody",
+        ["kernel.key_ring"] = "the keys that wrap secrets are the server's own, for all tenants",
         ["kernel.node"] = "node numbers are leased by processes, which serve all tenants",
     };
 

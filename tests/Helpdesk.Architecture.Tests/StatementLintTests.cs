@@ -66,7 +66,7 @@ public sealed partial class StatementLintTests(HelpdeskApp app) : IClassFixture<
     public void Inserts_list_their_columns_and_start_with_the_tenant() => Offenders.None(
         from statement in Statements
         from Match insert in Regex.Matches(statement.Text, @"insert\s+into\s+(?<table>\w+\.\w+)(\s+as\s+\w+)?\s*(?<columns>\(\s*\w+)?")
-        where insert.Groups["table"].Value != "kernel.node" && !Regex.IsMatch(insert.Groups["columns"].Value, @"^\(\s*tenant_id$")
+        where insert.Groups["table"].Value is not ("kernel.node" or "kernel.key_ring") && !Regex.IsMatch(insert.Groups["columns"].Value, @"^\(\s*tenant_id$")
         select $"{statement} inserts into {insert.Groups["table"].Value}");
 
     [Fact]
