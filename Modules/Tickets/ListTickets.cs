@@ -38,7 +38,8 @@ public sealed record ListTickets(
     DateTime? CreatedSince, DateTime? CreatedBefore, DateTime? UpdatedSince,
     [Choices("-id", "id", "-updated_at", "updated_at", "-priority"), DefaultValue("-id")] string? Sort, string? Cursor, int? Limit) : IQuery<Page<TicketView>>;
 
-internal sealed class ListTicketsHandler(TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog)
+internal sealed class ListTicketsHandler(
+    TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog, Requesters requesters)
     : IRequestHandler<ListTickets, Result<Page<TicketView>>>
 {
     public async Task<Result<Page<TicketView>>> Handle(ListTickets request, CancellationToken cancellationToken)
@@ -59,32 +60,31 @@ internal sealed class ListTicketsHandler(TenantDb db, RequestContext context, ID
         var hasMore = rows.Count > limit;
         if (hasMore)
             rows.RemoveAt(limit);
-        var views = rows.ConvertAll(row => TicketView.Of(row.Ticket, row.Requester, desk, tags));
-        return new Page<TicketView>(views, hasMore ? filter.Order.Encode(rows[^1].Ticket, list) : null, total);
+        var known = await requesters.OfAsync(rows, cancellationToken);
+        var views = new List<TicketView>(rows.Count);
+        for (var i = 0; i < rows.Count; i++)
+            views.Add(TicketView.Of(rows[i], known[i], desk, tags));
+        return new Page<TicketView>(views, hasMore ? filter.Order.Encode(rows[^1], list) : null, total);
     }
 
-    private Task<(List<(Ticket Ticket, RequesterView Requester)> Rows, long Total)> ListAsync(
-        TicketFilter filter, TicketListArgs args, CancellationToken ct) =>
+    private Task<(List<Ticket> Rows, long Total)> ListAsync(TicketFilter filter, TicketListArgs args, CancellationToken ct) =>
         db.ReadAsync(
             [new(TicketListSql.Page(filter, args), args), new(TicketListSql.Count(filter, args), args)],
-            async answers => (await answers.ListAsync(Ticket.Read, args.Most, ct), await answers.SingleOrDefaultAsync<long>(ct)),
+            async answers => (await answers.ListAsync(Ticket.ReadOwn, args.Most, ct), await answers.SingleOrDefaultAsync<long>(ct)),
             ct);
 
-    private async Task<(List<(Ticket Ticket, RequesterView Requester)> Rows, long Total)> FindAsync(
-        TicketFilter filter, TicketListArgs args, CancellationToken ct)
+    private async Task<(List<Ticket> Rows, long Total)> FindAsync(TicketFilter filter, TicketListArgs args, CancellationToken ct)
     {
         var total = 0L;
         var rows = await db.ReadAsync(
             [new(TicketListSql.Found(filter, args), args)],
             answers => answers.ListAsync(row =>
             {
-                total = row.GetInt64(Ticket.ColumnCount);
-                return row.IsDBNull(0) ? default : Ticket.Read(row);
+                total = row.GetInt64(Ticket.OwnColumnCount);
+                return row.IsDBNull(0) ? null : Ticket.ReadOwn(row);
             }, args.Most, ct),
             ct);
-        if (rows is [(null, _)])
-            rows.Clear();
-        return (rows, total);
+        return (rows.OfType<Ticket>().ToList(), total);
     }
 }
 

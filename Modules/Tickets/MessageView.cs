@@ -15,8 +15,10 @@ namespace Helpdesk.Tickets;
 [Example(TicketExamples.Message)]
 public sealed record MessageView(
     long Id, long TicketId, MessageKind Kind, Author Author, string BodyMd, bool IsInternal, RawJson? Event,
-    IReadOnlyList<string> Attachments, DateTime CreatedAt)
+    IReadOnlyList<string> Attachments, DateTime CreatedAt) : IWritesJson
 {
+    void IWritesJson.WriteTo(System.Text.Json.Utf8JsonWriter json) => TicketJson.Write(json, this);
+
     internal const string Columns =
         "m.id, m.ticket_id, m.kind, m.author_kind, m.author_id, m.author_name, m.body_md, m.is_internal, m.event::text, m.created_at";
 

@@ -34,7 +34,7 @@ internal static class Tally
         var rows = deltas.Where(delta => delta.Value != 0).ToArray();
         if (rows.Length == 0)
             return;
-        db.Enqueue(ApplySql, new
+        db.EnqueueShared(ApplySql, new
         {
             db.TenantId,
             IsTest = isTest,

@@ -23,22 +23,23 @@ internal sealed record Ticket(
     public const string Tables =
         "tickets.ticket t join tickets.requester r on r.tenant_id = @TenantId and r.tenant_id = t.tenant_id and r.id = t.requester_id";
 
-    /// <summary>How many columns these are.</summary>
-    public const int ColumnCount = 25;
+    /// <summary>How many columns the ticket's own are.</summary>
+    public const int OwnColumnCount = 22;
 
-    private const int RequesterAt = 22;
+    /// <summary>Reads a row of <see cref="OwnColumns"/>.</summary>
+    public static Ticket ReadOwn(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetInt64(3), (Priority)row.GetInt16(4), (TicketSource)row.GetInt16(5),
+        row.GetInt64(6), Long(row, 7), row.GetInt64(8), Long(row, 9), row.GetFieldValue<long[]>(10), row.GetString(11),
+        row.GetInt32(12), row.GetInt32(13), Time(row, 14), Time(row, 15), Time(row, 16), Time(row, 17), Time(row, 18),
+        row.GetInt32(19), row.GetDateTime(20), row.GetDateTime(21));
 
-    /// <summary>Reads a row and its requester.</summary>
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     public static (Ticket Ticket, RequesterView Requester) Read(NpgsqlDataReader row)
     {
-        var ticket = new Ticket(
-            row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetInt64(3), (Priority)row.GetInt16(4), (TicketSource)row.GetInt16(5),
-            row.GetInt64(6), Long(row, 7), row.GetInt64(8), Long(row, 9), row.GetFieldValue<long[]>(10), row.GetString(11),
-            row.GetInt32(12), row.GetInt32(13), Time(row, 14), Time(row, 15), Time(row, 16), Time(row, 17), Time(row, 18),
-            row.GetInt32(19), row.GetDateTime(20), row.GetDateTime(21));
-        var requester = RequesterView.Of(
-            ticket.RequesterId, row.GetString(RequesterAt), row.GetString(RequesterAt + 1), row.GetDateTime(RequesterAt + 2));
-        return (ticket, requester);
+        const int requester = OwnColumnCount;
+        var ticket = ReadOwn(row);
+        return (ticket, RequesterView.Of(
+            ticket.RequesterId, row.GetString(requester), row.GetString(requester + 1), row.GetDateTime(requester + 2)));
     }
 
     private static long? Long(NpgsqlDataReader row, int at) => row.IsDBNull(at) ? null : row.GetInt64(at);

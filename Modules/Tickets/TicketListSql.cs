@@ -52,25 +52,24 @@ internal static class TicketListSql
     private static readonly ConcurrentDictionary<string, string> Texts = new();
 
     /// <summary>
-    /// The rows of a page, one more than is shown; the requesters of these rows only are looked up. The limit is written out: a plan that
-    /// does not know it is worth little, and PostgreSQL would plan anew for each request.
+    /// The rows of a page, one more than is shown. The limit is written out: a plan that does not know it is worth little, and PostgreSQL
+    /// would plan anew for each request.
     /// </summary>
     public static string Page(TicketFilter filter, TicketListArgs args)
     {
         var order = OrderBy(filter.Order);
-        var rows = new StringBuilder($"select {Ticket.OwnColumns} from tickets.ticket t where ").Append(Conditions(filter, args));
-        if (IsOfStatusesOnly(filter))
+        var ofStatuses = IsOfStatusesOnly(filter);
+        var rows = new StringBuilder($"select {(ofStatuses ? "t.id" : Ticket.OwnColumns)} from tickets.ticket t where ").Append(Conditions(filter, args));
+        if (ofStatuses)
             rows.Append(" and t.status_id = wanted.id");
         if (args.HasAfter)
             rows.Append(" and ").Append(After(filter.Order));
         rows.Append(order).Append(" limit ").Append(args.Most);
         // Each status has its newest ones in order in the index, all of them together have not: take the best of each, then of those.
-        var page = IsOfStatusesOnly(filter)
-            ? $"select {Ticket.OwnColumns} from unnest(@Statuses) wanted (id) cross join lateral ({rows}) t{order} limit {args.Most}"
-            : rows.ToString();
-        return Keep($"""
-            select {Ticket.Columns} from ({page}) t
-            join tickets.requester r on r.tenant_id = @TenantId and r.id = t.requester_id{order}
+        return Keep(!ofStatuses ? rows.ToString() : $"""
+            select {Ticket.OwnColumns} from (
+                select t.id from unnest(@Statuses) wanted (id) cross join lateral ({rows}) t{order} limit {args.Most}) page
+            join tickets.ticket t on t.tenant_id = @TenantId and t.id = page.id{order}
             """);
     }
 
@@ -92,9 +91,8 @@ internal static class TicketListSql
         var after = args.HasAfter ? $" where {After(order)}" : "";
         return Keep($"""
             with hits as materialized ({hits}), page as (select t.id from hits t{after}{OrderBy(order)} limit {args.Most})
-            select {Ticket.Columns}, total.count from (select count(*) from hits) total
-            left join (page join tickets.ticket t on t.tenant_id = @TenantId and t.id = page.id
-                join tickets.requester r on r.tenant_id = @TenantId and r.id = t.requester_id) on true{OrderBy(order)}
+            select {Ticket.OwnColumns}, total.count from (select count(*) from hits) total
+            left join (page join tickets.ticket t on t.tenant_id = @TenantId and t.id = page.id) on true{OrderBy(order)}
             """);
     }
 

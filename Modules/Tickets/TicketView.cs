@@ -37,8 +37,10 @@ public sealed record TicketView(
     int MessageCount, int PublicMessageCount, DateTime? FirstRespondedAt, DateTime? ResolvedAt, DateTime? ClosedAt,
     DateTime? LastRequesterReplyAt, DateTime? LastAgentReplyAt, DateTime CreatedAt, DateTime UpdatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MessageView>? Messages = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? MessagesTruncated = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? MessagesTruncated = null) : IWritesJson
 {
+    void IWritesJson.WriteTo(System.Text.Json.Utf8JsonWriter json) => TicketJson.Write(json, this);
+
     internal const string ReferencePrefix = "HD-";
     internal const int ReferenceDigits = 6;
 

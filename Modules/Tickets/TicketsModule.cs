@@ -13,7 +13,7 @@ public sealed class TicketsModule : IModule
     /// <inheritdoc/>
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<OwnerRequesters>();
+        services.AddSingleton<KnownRequesters>();
         services.AddScoped<Requesters>();
         services.AddScoped<Assignment>();
         services.AddScoped<TicketStore>();

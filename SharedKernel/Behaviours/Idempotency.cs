@@ -74,9 +74,9 @@ public sealed class Idempotency(TenantDb db, RequestContext context, TimeProvide
     internal void Remember(IdempotencyKey key, RenderedReply reply)
     {
         if (db.Late is { } late)
-            db.Enqueue(RememberNumberedSql, Row(key, reply, context.RequestId, late.Counter));
+            db.EnqueueLast(RememberNumberedSql, Row(key, reply, context.RequestId, late.Counter));
         else
-            db.Enqueue(RememberSql, Row(key, reply));
+            db.EnqueueLast(RememberSql, Row(key, reply));
     }
 
     /// <summary>Stores a refusal, whose work was rolled back. A twin may have been first; then its reply stands.</summary>

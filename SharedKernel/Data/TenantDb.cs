@@ -20,10 +20,11 @@ public sealed class TenantDb
     private readonly RequestContext? _context;
     private readonly long _tenantId;
     private readonly List<Statement> _writes = [];
+    private readonly List<Statement> _shared = [];
+    private readonly List<Statement> _last = [];
     private readonly List<Action> _afterCommit = [];
     private readonly Dictionary<string, Func<Results.Error>> _conflicts = [];
     private LateNumber? _late;
-    private int _lateAt;
 
     /// <summary>The database as the tenant of the request sees it.</summary>
     public TenantDb(Database database, RequestContext context) => (_database, _context) = (database, context);
@@ -37,7 +38,7 @@ public sealed class TenantDb
     public long TenantId => _context?.TenantId ?? _tenantId;
 
     /// <summary>Whether anything waits to be written.</summary>
-    internal bool HasWrites => _writes.Count > 0;
+    internal bool HasWrites => _writes.Count + _shared.Count + _last.Count > 0;
 
     /// <summary>The number that the waiting writes will bring, if any.</summary>
     internal LateNumber? Late => _late;
@@ -64,17 +65,26 @@ public sealed class TenantDb
     public void Enqueue(string sql, object args) => _writes.Add(new(sql, args));
 
     /// <summary>
-    /// Adds a write that draws the next value of the tenant's counter and answers with it. The number is known only after the commit;
+    /// Adds a write to rows that many requests write, such as counts. It goes out after those of <see cref="Enqueue"/>, so that its locks
+    /// are held for no longer than the commit takes.
+    /// </summary>
+    public void EnqueueShared(string sql, object args) => _shared.Add(new(sql, args));
+
+    /// <summary>
+    /// Adds a write that draws the next value of the tenant's counter and answers with it. It goes out after all others, since who draws
+    /// the next number waits for this one's commit. The number is known only after the commit;
     /// until then it stands in the reply as a <see cref="LateNumber"/>. At most one for each transaction.
     /// </summary>
     public LateNumber EnqueueNumbered(string counter, string sql, object args)
     {
         if (_late is not null)
             throw new InvalidOperationException("A transaction draws at most one number.");
-        _lateAt = _writes.Count;
-        _writes.Add(new(sql, args));
+        _last.Add(new(sql, args));
         return _late = new LateNumber(counter, _context?.RequestId ?? "late");
     }
+
+    /// <summary>Adds the write that ends the transaction, and may read what the others wrote: the remembered reply.</summary>
+    internal void EnqueueLast(string sql, object args) => _last.Add(new(sql, args));
 
     /// <summary>Says what a violation of a named constraint means: a race that another caller won.</summary>
     public void OnConflict(string constraint, Func<Results.Error> error) => _conflicts[constraint] = error;
@@ -86,6 +96,8 @@ public sealed class TenantDb
     internal void Discard()
     {
         _writes.Clear();
+        _shared.Clear();
+        _last.Clear();
         _afterCommit.Clear();
         _conflicts.Clear();
         _late = null;
@@ -99,7 +111,7 @@ public sealed class TenantDb
     internal async Task CommitAsync(CancellationToken ct)
     {
         await using (var connection = await _database.Source.OpenConnectionAsync(ct))
-        await using (var batch = Batch(connection, _writes))
+        await using (var batch = Batch(connection, [.. _writes, .. _shared, .. _last]))
         await using (var reader = await batch.ExecuteReaderAsync(ct))
         {
             // Result 0 is the tenant's; a statement without rows has no result of its own to step over.
@@ -113,7 +125,7 @@ public sealed class TenantDb
                 }
             }
             while (await reader.NextResultAsync(ct));
-            _late?.Fill(number ?? throw new InvalidOperationException($"Write {_lateAt} drew no number."));
+            _late?.Fill(number ?? throw new InvalidOperationException("The write that draws a number drew none."));
         }
 
         foreach (var action in _afterCommit)

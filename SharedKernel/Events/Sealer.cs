@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
 using Helpdesk.SharedKernel.Data;
@@ -31,7 +32,8 @@ public sealed class SealerSignal
 /// by a sweep for those of processes that died or do not work in the background; the sweep also finds events that are numbered and unread.
 /// </summary>
 internal sealed class Sealer(
-    SealerSignal signal, Feed feed, Database database, IEnumerable<IFeedConsumer> consumers, TimeProvider clock, ILogger<Sealer> logger)
+    SealerSignal signal, Feed feed, FeedReader reader, Database database, IEnumerable<IFeedConsumer> consumers, TimeProvider clock,
+    ILogger<Sealer> logger)
     : BackgroundService
 {
     private const string WaitingSql = "select * from log.waiting_tenants(200)";
@@ -39,6 +41,10 @@ internal sealed class Sealer(
 
     // Events that arrive together are numbered together: one commit for many instead of one for each.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+
+    // Where a round takes long, there is much to do, and more at once is cheaper than at once and again: the worker rests at least as long
+    // as it worked, up to this.
+    private static readonly TimeSpan LongestGather = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     // Every so many sweeps. Consumers fall behind only where a process died or stopped between numbering and reading, or where two met.
@@ -46,6 +52,8 @@ internal sealed class Sealer(
 
     // Tenants whose consumers failed, or could not be reached, at the last try.
     private readonly ConcurrentDictionary<long, bool> _again = new();
+
+    private readonly IFeedConsumer[] _consumers = [.. consumers];
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(RunAsync(stoppingToken), SweepAsync(stoppingToken));
@@ -55,9 +63,11 @@ internal sealed class Sealer(
         var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct };
         try
         {
+            var worked = TimeSpan.Zero;
             while (await signal.Tenants.WaitToReadAsync(ct))
             {
-                await Task.Delay(Gather, ct);
+                await Task.Delay(worked > LongestGather ? LongestGather : worked > Gather ? worked : Gather, ct);
+                var started = Stopwatch.GetTimestamp();
                 var tenants = new List<long>();
                 while (signal.Tenants.TryRead(out var tenantId))
                 {
@@ -66,6 +76,7 @@ internal sealed class Sealer(
                 }
 
                 await Parallel.ForEachAsync(tenants, options, async (tenantId, token) => await SealAsync(tenantId, token));
+                worked = Stopwatch.GetElapsedTime(started);
             }
         }
         catch (OperationCanceledException)
@@ -83,9 +94,11 @@ internal sealed class Sealer(
             {
             }
         }, ct);
-        // Each by itself: one that fails must not keep the events from those behind it.
-        foreach (var consumer in consumers)
-            await TryAsync(tenantId, consumer.Name, () => feed.ConsumeAsync(tenantId, consumer, clock, ct), ct);
+        if (_consumers.Length > 0)
+        {
+            await TryAsync(tenantId, "the reading", () => reader.ReadAsync(
+                tenantId, _consumers, (consumer, exception) => Failed(tenantId, consumer.Name, exception), ct), ct);
+        }
     }
 
     private async Task TryAsync(long tenantId, string who, Func<Task> work, CancellationToken ct)
@@ -94,12 +107,16 @@ internal sealed class Sealer(
         {
             await work();
         }
-        // A remote call that took too long is cancelled as well; only this process's own end is no failure.
         catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            _again[tenantId] = true;
-            logger.LogWarning("Events of tenant {TenantId} wait for another try of {Who}: {Reason}", tenantId, who, FaultText.Brief(exception));
+            Failed(tenantId, who, exception);
         }
+    }
+
+    private void Failed(long tenantId, string who, Exception exception)
+    {
+        _again[tenantId] = true;
+        logger.LogWarning("Events of tenant {TenantId} wait for another try of {Who}: {Reason}", tenantId, who, FaultText.Brief(exception));
     }
 
     private async Task SweepAsync(CancellationToken ct)
@@ -129,7 +146,7 @@ internal sealed class Sealer(
             await using var connection = await database.OpenAsync(ct);
             foreach (var tenantId in await connection.QueryAsync<long>(new CommandDefinition(WaitingSql, cancellationToken: ct)))
                 signal.Wake(tenantId);
-            var args = new { Names = consumers.Select(consumer => consumer.Name).ToArray(), Now = clock.GetUtcNow().UtcDateTime };
+            var args = new { Names = _consumers.Select(consumer => consumer.Name).ToArray(), Now = clock.GetUtcNow().UtcDateTime };
             if (!withConsumers || args.Names.Length == 0)
                 return;
             foreach (var tenantId in await connection.QueryAsync<long>(new CommandDefinition(BehindSql, args, cancellationToken: ct)))

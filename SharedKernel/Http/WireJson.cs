@@ -125,15 +125,7 @@ public static class WireJson
                 ? time
                 : throw new JsonException("must be a time in ISO 8601, such as 2026-01-31T09:30:00Z.");
 
-        public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options)
-        {
-            // "s" is a format that the runtime writes without reading a pattern; a page of a list has hundreds of times.
-            Span<byte> text = stackalloc byte[22];
-            value.TryFormat(text[1..], out _, "s", CultureInfo.InvariantCulture);
-            text[0] = text[21] = (byte)'"';
-            text[20] = (byte)'Z';
-            writer.WriteRawValue(text, skipInputValidation: true);
-        }
+        public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options) => JsonWriting.WriteTime(writer, value);
     }
 
     private sealed class EnumConverterFactory : JsonConverterFactory
@@ -152,7 +144,7 @@ public static class WireJson
                 : throw new JsonException(WireName<T>.Wanted);
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(WireName<T>.Of(value));
+            writer.WriteStringValue(WireName<T>.EncodedOf(value));
     }
 
     internal static string OneLine(string text)
@@ -182,6 +174,9 @@ public static class WireName<T> where T : struct, Enum
 
     private static readonly Dictionary<T, string> Texts = Values.ToDictionary(pair => pair.Value, pair => pair.Key);
 
+    private static readonly Dictionary<T, JsonEncodedText> Encoded =
+        Values.ToDictionary(pair => pair.Value, pair => JsonEncodedText.Encode(pair.Key));
+
     /// <summary>All names, in the order of the values.</summary>
     public static IReadOnlyCollection<string> All => Values.Keys;
 
@@ -190,6 +185,9 @@ public static class WireName<T> where T : struct, Enum
 
     /// <summary>The name of a value.</summary>
     public static string Of(T value) => Texts[value];
+
+    /// <summary>The name of a value, as JSON holds it.</summary>
+    internal static JsonEncodedText EncodedOf(T value) => Encoded[value];
 
     /// <summary>The value of a name; letter case counts.</summary>
     public static bool TryParse(string text, out T value) => Values.TryGetValue(text, out value);

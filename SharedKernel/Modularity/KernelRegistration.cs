@@ -41,6 +41,7 @@ public static class KernelRegistration
         services.AddSingleton<Signals>();
         services.AddSingleton<SealerSignal>();
         services.AddSingleton<Feed>();
+        services.AddSingleton<FeedReader>();
         services.AddSingleton<HostNames>();
         services.AddSingleton<Cors>();
         services.AddSingleton<RateLimiter>();

@@ -5,9 +5,8 @@ with hits as materialized (select found.id from tickets.found(:tenant, false, fo
     page as (select t.id from hits t order by t.id desc limit :most)
 select t.id, t.number, t.subject, t.status_id, t.priority, t.source, t.queue_id, t.help_topic_id, t.requester_id, t.assignee_id, t.tag_ids,
     t.custom_fields::text, t.message_count, t.public_message_count, t.first_responded_at, t.resolved_at, t.closed_at,
-    t.last_requester_reply_at, t.last_agent_reply_at, t.version, t.created_at, t.updated_at, r.name, r.email, r.created_at, total.count
+    t.last_requester_reply_at, t.last_agent_reply_at, t.version, t.created_at, t.updated_at, total.count
 from (select count(*) from hits) total
-left join (page join tickets.ticket t on t.tenant_id = :tenant and t.id = page.id
-    join tickets.requester r on r.tenant_id = :tenant and r.id = t.requester_id) on true
+left join (page join tickets.ticket t on t.tenant_id = :tenant and t.id = page.id) on true
 order by t.id desc;
 \endpipeline

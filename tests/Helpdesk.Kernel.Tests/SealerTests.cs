@@ -217,7 +217,8 @@ public sealed class SealerTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>, I
         var database = new Database(app.ServerConnectionString, new DatabaseOptions { PoolSize = 4 });
         _databases.Add(database);
         var signal = new SealerSignal();
-        var node = new Node(signal, new Sealer(signal, new Feed(database), database, consumers, TimeProvider.System, NullLogger<Sealer>.Instance));
+        var node = new Node(signal, new Sealer(
+            signal, new Feed(database), new FeedReader(database, TimeProvider.System), database, consumers, TimeProvider.System, NullLogger<Sealer>.Instance));
         _nodes.Add(node);
         await node.Sealer.StartAsync(CancellationToken.None);
         return node;

@@ -21,13 +21,27 @@ internal static class NativeReplies
     public static void WriteOne<TReply>(Utf8JsonWriter json, TReply reply)
     {
         json.WritePropertyName("data"u8);
-        JsonSerializer.Serialize(json, reply, WireJson.Options);
+        if (reply is IWritesJson written)
+            written.WriteTo(json);
+        else
+            JsonSerializer.Serialize(json, reply, WireJson.Options);
     }
 
     public static void WriteList<TItem>(Utf8JsonWriter json, Page<TItem> page)
     {
         json.WritePropertyName("data"u8);
-        JsonSerializer.Serialize(json, page.Items, WireJson.Options);
+        if (typeof(IWritesJson).IsAssignableFrom(typeof(TItem)))
+        {
+            json.WriteStartArray();
+            foreach (var item in page.Items)
+                ((IWritesJson)item!).WriteTo(json);
+            json.WriteEndArray();
+        }
+        else
+        {
+            JsonSerializer.Serialize(json, page.Items, WireJson.Options);
+        }
+
         json.WriteString("next_cursor"u8, page.NextCursor);
         json.WriteNumber("total_count"u8, page.TotalCount);
         json.WriteBoolean("has_more"u8, page.HasMore ?? page.NextCursor is not null);
