@@ -78,7 +78,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
     [InlineData("TicketWriter.UntagSql", "ticket_tag_pkey")]
     [InlineData("TicketWriter.SubjectWordsSql", "message_ticket", "message_pkey")]
     [InlineData("Idempotency.FindSql", "idempotency_pkey")]
-    [InlineData("Feed.NextSql", "feed_pkey")]
+    [InlineData("FeedReader.NextSql", "feed_pkey")]
     public async Task A_statement_reads_its_index(string name, params string[] indexes)
     {
         var text = StatementTests.All.Single(statement => statement.Name == name).Text;
