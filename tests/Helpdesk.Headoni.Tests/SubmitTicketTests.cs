@@ -37,7 +37,7 @@ public sealed class SubmitTicketTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         });
         var ticket = (await client.GetAsync($"tickets/{made.Text("id")}")).Ok().GetProperty("ticket");
         Assert.Equal("urgent", ticket.Text("priority"));
-        Assert.Equal("Maria   Keller", ticket.GetProperty("requester").Text("name"));
+        Assert.Equal("Maria  Keller", ticket.GetProperty("requester").Text("name"));
         Assert.Equal(($"{queue.Id}", "Queue billing"), (ticket.GetProperty("department").Text("id"), ticket.GetProperty("department").Text("name")));
         Assert.Equal(($"{topic.Id}", "Topic refund"), (ticket.GetProperty("ticketType").Text("id"), ticket.GetProperty("ticketType").Text("name")));
         Assert.Equal(["end_user: It was fine yesterday."], ticket.Messages());
