@@ -17,6 +17,6 @@ internal static class HeadoniSlice
             (json, reply, _) => JsonSerializer.Serialize(json, show(reply), HeadoniJson.Options));
 
     /// <summary>Reads something that takes nothing.</summary>
-    public static SliceEndpoint Of<TRequest, TReply>() where TRequest : IQuery<TReply>, new() =>
+    public static SliceEndpoint Of<TRequest, TReply>() where TRequest : IRequest<Result<TReply>>, new() =>
         Of<TRequest, TRequest, TReply, TReply>(StatusCodes.Status200OK, static (_, _) => new(new TRequest()), static reply => reply);
 }
