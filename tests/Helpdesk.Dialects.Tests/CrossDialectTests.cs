@@ -7,10 +7,10 @@ namespace Helpdesk.Dialects.Tests;
 /// A ticket is the same ticket in all dialects: what is written through one is stored as it was meant, and what is stored is shown by each as
 /// the mapping says. So a further dialect needs no further test, only its reader and writer in <see cref="DeskAsync"/>.
 /// </summary>
-/// <remarks>HELPDESK_DIALECT_STORIES sets how many tickets are made through each dialect; 40 unless set.</remarks>
+/// <remarks>HELPDESK_DIALECT_STORIES sets how many tickets are made through each dialect; 20 unless set.</remarks>
 public sealed class CrossDialectTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 {
-    private static readonly int Stories = int.TryParse(Environment.GetEnvironmentVariable("HELPDESK_DIALECT_STORIES"), out var count) ? count : 40;
+    private static readonly int Stories = int.TryParse(Environment.GetEnvironmentVariable("HELPDESK_DIALECT_STORIES"), out var count) ? count : 20;
 
     [Fact]
     public async Task What_is_written_in_one_dialect_reads_the_same_in_all()
