@@ -116,7 +116,7 @@ internal static class TicketShapes
         new(Text(ticket.Queue.Id), ticket.Queue.Name), ticket.HelpTopic is { } topic ? new(Text(topic.Id), topic.Name) : null,
         [.. ticket.Messages!.Select(Message)]);
 
-    /// <summary>Ids are longer than what JavaScript takes for an exact number, in other installations of this API at least; so they are texts.</summary>
+    /// <summary>An id as this API shows all of them: as a text of digits, which no client takes for an inexact number.</summary>
     public static string Text(long id) => id.ToString(CultureInfo.InvariantCulture);
 
     public static InternalType TypeOf(StatusCategory category) => category switch
