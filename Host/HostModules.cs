@@ -2,6 +2,7 @@ using Helpdesk.Access;
 using Helpdesk.Audit;
 using Helpdesk.Canned;
 using Helpdesk.Desk;
+using Helpdesk.Headoni;
 using Helpdesk.Notifications;
 using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Http.Native;
@@ -23,6 +24,7 @@ public static class HostModules
         new TicketsModule(),
         new NotificationsModule(),
         new AuditModule(),
+        new HeadoniModule(),
     ];
 
     /// <summary>The dialects that they speak, the native one first.</summary>

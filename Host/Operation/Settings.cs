@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Helpdesk.Audit;
+using Helpdesk.Headoni.Contracts;
 using Helpdesk.Host.Observability;
 using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
@@ -26,7 +27,7 @@ public static class Settings
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
         .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"), .. Names<AuditOptions>("Audit"),
-        .. Names<SecretOptions>("Secrets"),
+        .. Names<SecretOptions>("Secrets"), .. Names<HeadoniOptions>("Headoni"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>

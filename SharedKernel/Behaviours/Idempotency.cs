@@ -67,10 +67,12 @@ public sealed class Idempotency(TenantDb db, RequestContext context, TimeProvide
         where tenant_id = @TenantId and caller_id = @CallerId and identity = @Identity and created_at = @CreatedAt
         """;
 
-    internal static readonly Error Reused = new("idempotency_key_reused", ErrorKind.Invalid,
+    /// <summary>The retry key belongs to another request.</summary>
+    public static readonly Error Reused = new("idempotency_key_reused", ErrorKind.Invalid,
         "This Idempotency-Key was used with another body. Take a new key for a new request.");
 
-    internal static readonly Error InProgress =
+    /// <summary>The first request with the retry key takes longer than a wait for it may.</summary>
+    public static readonly Error InProgress =
         new("idempotency_in_progress", ErrorKind.Conflict, "A request with this Idempotency-Key is still being processed.");
 
     /// <summary>Adds the reply to the writes of the request.</summary>
