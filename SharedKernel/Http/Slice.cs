@@ -64,14 +64,18 @@ public abstract class SliceEndpoint(Type request, Type reply, Type? item, int st
         ?? throw new InvalidOperationException($"{request.Name} names no permission.");
 
     /// <summary>Whether the request is read from a body.</summary>
-    public bool IsCommand { get; } = typeof(ICommand).IsAssignableFrom(request);
+    public bool IsCommand { get; } = ReadsBody(request);
 
     /// <summary>Whether the body has members at all; a delete has none.</summary>
-    public bool HasBody { get; } = typeof(ICommand).IsAssignableFrom(request)
+    public bool HasBody { get; } = ReadsBody(request)
         && request.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute)));
 
     /// <summary>Runs the slice.</summary>
     public abstract Task InvokeAsync(HttpContext http);
+
+    /// <summary>Commands do, and hooks that are no query.</summary>
+    private static bool ReadsBody(Type request) => !request.GetInterfaces()
+        .Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IQuery<>));
 }
 
 internal sealed class SliceEndpoint<TRequest, TReply>(int status, WriteReply<TReply> write, Type? item)
@@ -102,7 +106,7 @@ internal sealed class SliceEndpoint<TRequest, TReply>(int status, WriteReply<TRe
     private async ValueTask<Result<TRequest>> BindCommandAsync(HttpContext http, RequestContext context)
     {
         var header = http.Request.Headers["Idempotency-Key"];
-        if (header.Count > 0 && !IsRetryKey(header!))
+        if (header.Count > 0 && !IdempotencyKey.IsAcceptable(header!))
             return Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
 
         var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
@@ -121,7 +125,4 @@ internal sealed class SliceEndpoint<TRequest, TReply>(int status, WriteReply<TRe
             error = await http.RequestServices.GetRequiredService<Idempotency>().ReplayOrRefuseAsync(error, this, http.RequestAborted) ?? error;
         return error;
     }
-
-    private static bool IsRetryKey(string? key) =>
-        key is { Length: >= 1 and <= 255 } && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -50,6 +50,7 @@ public static class KernelRegistration
         services.AddScoped<TenantDb>();
         services.AddScoped<EventLog>();
         services.AddScoped<Idempotency>();
+        services.AddScoped<HookClaims>();
         AddMediator(services);
 
         var assemblies = modules.Select(module => module.Assembly).ToArray();
@@ -94,6 +95,7 @@ public static class KernelRegistration
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(PermissionBehaviour<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(CommandBehaviour<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(HookBehaviour<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ValidationBehaviour<,>));
     }
 

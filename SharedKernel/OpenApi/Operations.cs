@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using FluentValidation;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
+using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,7 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
     private readonly Refusals _refusals = new();
     private readonly ErrorResponses _errors = new(document);
     private readonly Envelopes _envelopes = new(document, schemas, examples);
+    private readonly HookEnvelopes _hooks = new(document, schemas, examples);
     private readonly HashSet<string> _ids = [];
 
     /// <summary>The operation of an endpoint that has a <see cref="SliceEndpoint"/>.</summary>
@@ -43,8 +45,11 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
         };
         if (slice.HasBody)
             operation.RequestBody = Body(slice.Request, rules);
-        operation.Responses[slice.Status.ToString()] = _envelopes.Of(slice);
-        foreach (var status in Errors(slice, operation).GroupBy(error => error.Kind.Status()).OrderBy(group => group.Key))
+        var errors = Errors(slice, operation).ToList();
+        operation.Responses[slice.Status.ToString()] = typeof(IHook).IsAssignableFrom(slice.Request)
+            ? _hooks.Of(slice, [.. errors.Where(error => error.Kind is ErrorKind.Declined)])
+            : _envelopes.Of(slice);
+        foreach (var status in errors.Where(error => error.Kind is not ErrorKind.Declined).GroupBy(error => error.Kind.Status()).OrderBy(group => group.Key))
         {
             var codes = status.DistinctBy(error => error.Code).ToList();
             operation.Responses[status.Key.ToString()] = _errors.Of(status.Key, codes, slice.IsCommand);
