@@ -1,3 +1,4 @@
+using Helpdesk.AI;
 using Helpdesk.Access;
 using Helpdesk.Audit;
 using Helpdesk.Canned;
@@ -21,5 +22,6 @@ public static class HostModules
         new TicketsModule(),
         new NotificationsModule(),
         new AuditModule(),
+        new AiModule(),
     ];
 }

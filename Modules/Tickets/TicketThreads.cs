@@ -25,6 +25,8 @@ internal sealed class TicketThreads(TenantDb db, RequestContext context) : ITick
         order by e.id
         """;
 
+    private const string CountSql = $"select count(*) from tickets.message m where {OfTicket}";
+
     private const string FirstSql = """
         select t.id, m.id, t.subject, m.body, t.resolved_at is null and t.closed_at is null
         from tickets.ticket t
@@ -39,13 +41,15 @@ internal sealed class TicketThreads(TenantDb db, RequestContext context) : ITick
     public Task<TicketThread?> FindAsync(long ticketId, CancellationToken ct)
     {
         var args = new { db.TenantId, context.Caller.IsTest, Id = ticketId };
-        return db.ReadAsync([new(FindSql, args), new(EntriesSql, args)], async rows =>
+        return db.ReadAsync([new(FindSql, args), new(EntriesSql, args), new(CountSql, args)], async rows =>
         {
             if (await rows.ListAsync(Ticket.ReadOwn, 1, ct) is not [var ticket])
                 return null;
+            var entries = await rows.ListAsync(ReadEntry, 8, ct);
             return new TicketThread(
                 ticket.Id, TicketView.ReferenceOf(ticket.Number), ticket.Subject, ticket.StatusId, ticket.Priority, ticket.QueueId,
-                ticket.HelpTopicId, ticket.AssigneeId, ticket.CreatedAt, await rows.ListAsync(ReadEntry, 8, ct), ticket.MessageCount);
+                ticket.HelpTopicId, ticket.AssigneeId, ticket.CreatedAt, entries,
+                (int)await rows.SingleOrDefaultAsync<long>(ct) - entries.Count);
         }, ct);
     }
 

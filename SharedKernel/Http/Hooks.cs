@@ -28,6 +28,12 @@ internal sealed class HookEndpoint<TRequest, TReply>()
     public override async Task InvokeAsync(HttpContext http)
     {
         var context = http.RequestServices.GetRequiredService<RequestContext>();
+        if (IsCommand && http.Request.Headers["Idempotency-Key"] is { Count: > 0 } header && !IdempotencyKey.IsAcceptable(header!))
+        {
+            await NativeReplies.SendAsync(http, Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters."), context);
+            return;
+        }
+
         var bound = IsCommand ? await ReadAsync(http, context) : UrlBinder<TRequest>.Bind(http.Request);
         if (bound.Error is { Kind: ErrorKind.Invalid } fault)
             (context.Fault, bound) = (fault, JsonSerializer.Deserialize<TRequest>("{}"u8, WireJson.Options)!);
@@ -52,12 +58,8 @@ internal sealed class HookEndpoint<TRequest, TReply>()
     /// <summary>Reads the body. A refusal of the kind <see cref="ErrorKind.Invalid"/> is about its values and has to wait for the gate.</summary>
     private async ValueTask<Result<TRequest>> ReadAsync(HttpContext http, RequestContext context)
     {
-        var header = http.Request.Headers["Idempotency-Key"];
-        if (header.Count > 0 && !IdempotencyKey.IsAcceptable(header!))
-            return Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
-
         var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
-        if (header.Count > 0)
+        if (http.Request.Headers["Idempotency-Key"] is { Count: > 0 } header)
             (context.Idempotency, context.Renderer) = (IdempotencyKey.Of(http.Request.Path.Value!, header!, body), this);
 
         var parsed = RequestBody.Parse<TRequest>(http.Request, body, mayBeEmpty: !HasBody);

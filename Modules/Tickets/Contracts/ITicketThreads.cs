@@ -3,21 +3,18 @@ namespace Helpdesk.Tickets.Contracts;
 /// <summary>What people wrote in tickets, in the caller's tenant and environment; for modules that read texts and not only tell of them.</summary>
 public interface ITicketThreads
 {
-    /// <summary>The most entries of one thread that are read: the oldest 40 and the newest 80. System entries are left out.</summary>
-    const int MostEntries = 120;
+    /// <summary>Of a long thread, so many of the oldest entries are read, and twice as many of the newest.</summary>
+    const int OldestEntries = 40;
 
-    /// <summary>The most characters of one entry that are read.</summary>
-    const int MostOfEntry = 20_000;
-
-    /// <summary>The most characters of a first message that are read.</summary>
-    const int MostOfFirst = 600;
-
-    /// <summary>A ticket and what was written in it; null when the caller has no such ticket. One round trip.</summary>
+    /// <summary>
+    /// A ticket and what was written in it; null when the caller has no such ticket. One round trip. System entries are left out, and
+    /// of an entry what follows its first 20,000 characters.
+    /// </summary>
     Task<TicketThread?> FindAsync(long ticketId, CancellationToken ct);
 
     /// <summary>
     /// How requesters opened their tickets, newest ticket first: the oldest public message that is a requester's own. Tickets without one
-    /// are left out. Each is handed over as it is read and then forgotten, so that tens of thousands fit.
+    /// are left out, and of a text what follows its first 600 characters. Each is handed over as it is read and then forgotten, so that tens of thousands fit.
     /// </summary>
     /// <param name="since">Only tickets made at this time or later.</param>
     /// <param name="most">So many tickets at most.</param>
@@ -36,11 +33,11 @@ public interface ITicketThreads
 /// <param name="HelpTopicId">Its help topic, if any.</param>
 /// <param name="AssigneeId">The agent who answers for it, if any.</param>
 /// <param name="CreatedAt">When it was made.</param>
-/// <param name="Entries">Messages and notes, oldest first; of a long thread the middle is not here.</param>
-/// <param name="EntryCount">How many messages and notes there are in all.</param>
+/// <param name="Entries">Messages and notes, oldest first.</param>
+/// <param name="LeftOut">How many entries between the oldest 40 and the others are not here.</param>
 public sealed record TicketThread(
     long Id, string Reference, string Subject, long StatusId, Priority Priority, long QueueId, long? HelpTopicId, long? AssigneeId,
-    DateTime CreatedAt, IReadOnlyList<ThreadEntry> Entries, int EntryCount);
+    DateTime CreatedAt, IReadOnlyList<ThreadEntry> Entries, int LeftOut);
 
 /// <summary>A message or note of a thread.</summary>
 /// <param name="Id">The entry's id.</param>
