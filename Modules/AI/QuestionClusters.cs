@@ -44,69 +44,92 @@ internal sealed record QuestionCluster(IReadOnlyList<AskedQuestion> Questions)
 }
 
 /// <summary>
-/// Puts questions that are alike together, tens of thousands in about a second. A question joins the first one that it is most alike, by the cosine of
-/// their telling words, or becomes a first one itself. Words that are too rare to make a large cluster and words that everybody uses tell nothing.
+/// Puts questions that are alike together, tens of thousands in seconds. A first pass lets each question join the one before it that it is most alike, by the
+/// cosine of their telling words; these groups are only seeds. Then, twice, groups with nearly the same middle become one, and every question goes to the
+/// middle that is nearest: in a middle the words that belong to one question alone fade away.
 /// </summary>
 internal static class QuestionClusters
 {
     private const int TellingWords = 12;
+    private const int WordsOfMiddle = 30;
+    private const int MostGroups = 400;
     private const float Alike = 0.35f;
-    // A word of so many first questions finds none of the others any more: their rarer words do.
-    private const int LongestPosting = 300;
+    private const float Same = 0.4f;
 
     /// <summary>The clusters of at least two questions, the weightiest first.</summary>
     public static IReadOnlyList<QuestionCluster> Of(IReadOnlyList<AskedQuestion> questions)
     {
         var weights = WeightsOf(questions);
-        var clusters = new List<List<AskedQuestion>>();
-        var postings = new Dictionary<int, List<(int Cluster, float Weight)>>();
-        var likeness = new List<float>();
-        var touched = new List<int>();
-        foreach (var question in questions)
-        {
-            var vector = VectorOf(question, weights);
-            if (vector.Length == 0)
-                continue;
-            var (nearest, most) = (-1, Alike);
-            foreach (var (word, weight) in vector)
-            {
-                foreach (var (cluster, other) in postings.GetValueOrDefault(word) ?? [])
-                {
-                    if (likeness[cluster] == 0)
-                        touched.Add(cluster);
-                    likeness[cluster] += weight * other;
-                    if (likeness[cluster] > most)
-                        (nearest, most) = (cluster, likeness[cluster]);
-                }
-            }
-
-            foreach (var cluster in touched)
-                likeness[cluster] = 0;
-            touched.Clear();
-            if (nearest >= 0)
-                clusters[nearest].Add(question);
-            else
-                Begin(question, vector);
-        }
-
-        return [.. clusters.Where(cluster => cluster.Count > 1).Select(cluster => new QuestionCluster(cluster)).OrderByDescending(cluster => cluster.Weight)];
-
-        void Begin(AskedQuestion question, (int Word, float Weight)[] vector)
-        {
-            foreach (var (word, weight) in vector)
-            {
-                if (!postings.TryGetValue(word, out var posting))
-                    postings[word] = posting = [];
-                if (posting.Count < LongestPosting)
-                    posting.Add((clusters.Count, weight));
-            }
-
-            clusters.Add([question]);
-            likeness.Add(0);
-        }
+        var vectors = questions.Select(question => VectorOf(question, weights)).ToArray();
+        var groups = Seeds(vectors);
+        for (var round = 0; round < 2; round++)
+            groups = Assign(vectors, Middles(vectors, groups));
+        return [.. groups.Where(group => group.Count > 1).Select(group => new QuestionCluster(group.ConvertAll(at => questions[at])))
+            .OrderByDescending(cluster => cluster.Weight)];
     }
 
-    /// <summary>How much each word tells: the rarer, the more. Words that tell nothing are not in it.</summary>
+    private static List<List<int>> Seeds((int Word, float Weight)[][] vectors)
+    {
+        var (groups, index) = (new List<List<int>>(), new LikenessIndex());
+        for (var at = 0; at < vectors.Length; at++)
+        {
+            if (index.Nearest(vectors[at], Alike) is { } nearest)
+            {
+                groups[nearest].Add(at);
+            }
+            else
+            {
+                index.Add(vectors[at]);
+                groups.Add([at]);
+            }
+        }
+
+        return groups;
+    }
+
+    /// <summary>The middles of the largest groups; of those that are nearly the same, one.</summary>
+    private static List<(int Word, float Weight)[]> Middles((int Word, float Weight)[][] vectors, List<List<int>> groups)
+    {
+        var (sums, index) = (new List<Dictionary<int, float>>(), new LikenessIndex());
+        foreach (var group in groups.Where(group => group.Count > 1).OrderByDescending(group => group.Count).Take(MostGroups))
+        {
+            var sum = new Dictionary<int, float>();
+            foreach (var (word, weight) in group.SelectMany(at => vectors[at]))
+                sum[word] = sum.GetValueOrDefault(word) + weight;
+            var middle = Unit(sum, WordsOfMiddle);
+            if (index.Nearest(middle, Same) is { } nearest)
+            {
+                foreach (var (word, weight) in sum)
+                    sums[nearest][word] = sums[nearest].GetValueOrDefault(word) + weight;
+            }
+            else
+            {
+                index.Add(middle);
+                sums.Add(sum);
+            }
+        }
+
+        return sums.ConvertAll(sum => Unit(sum, WordsOfMiddle));
+    }
+
+    private static List<List<int>> Assign((int Word, float Weight)[][] vectors, List<(int Word, float Weight)[]> middles)
+    {
+        var index = new LikenessIndex();
+        middles.ForEach(index.Add);
+        var groups = middles.ConvertAll(_ => new List<int>());
+        for (var at = 0; at < vectors.Length; at++)
+        {
+            if (index.Nearest(vectors[at], Alike) is { } nearest)
+                groups[nearest].Add(at);
+        }
+
+        return groups;
+    }
+
+    /// <summary>
+    /// How much each word tells of a large cluster: little where everybody uses it, and little where hardly anybody does. Words that tell nothing are
+    /// not in it.
+    /// </summary>
     private static Dictionary<int, float> WeightsOf(IReadOnlyList<AskedQuestion> questions)
     {
         var counts = new Dictionary<int, int>();
@@ -115,15 +138,18 @@ internal static class QuestionClusters
         var least = Math.Max(2, questions.Count / 2_000);
         var most = questions.Count < 20 ? questions.Count : questions.Count / 2;
         return counts.Where(count => count.Value >= least && count.Value <= most)
-            .ToDictionary(count => count.Key, count => MathF.Log(1 + (float)questions.Count / count.Value));
+            .ToDictionary(count => count.Key, count => MathF.Log(1 + (float)questions.Count / count.Value) * MathF.Log(1 + count.Value));
     }
 
-    /// <summary>The words that tell most, as a vector of length one.</summary>
-    private static (int Word, float Weight)[] VectorOf(AskedQuestion question, Dictionary<int, float> weights)
+    private static (int Word, float Weight)[] VectorOf(AskedQuestion question, Dictionary<int, float> weights) =>
+        Unit(question.Words.Where(weights.ContainsKey).ToDictionary(word => word, word => weights[word]), TellingWords);
+
+    /// <summary>The words that weigh most, as a vector of length one.</summary>
+    private static (int Word, float Weight)[] Unit(Dictionary<int, float> words, int most)
     {
-        var told = question.Words.Where(weights.ContainsKey).Select(word => (Word: word, Weight: weights[word]))
-            .OrderByDescending(word => word.Weight).ThenBy(word => word.Word).Take(TellingWords).ToArray();
-        var length = MathF.Sqrt(told.Sum(word => word.Weight * word.Weight));
-        return Array.ConvertAll(told, word => (word.Word, word.Weight / length));
+        var kept = words.Select(word => (Word: word.Key, Weight: word.Value))
+            .OrderByDescending(word => word.Weight).ThenBy(word => word.Word).Take(most).ToArray();
+        var length = MathF.Sqrt(kept.Sum(word => word.Weight * word.Weight));
+        return Array.ConvertAll(kept, word => (word.Word, word.Weight / length));
     }
 }
