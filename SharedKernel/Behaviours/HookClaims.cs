@@ -38,9 +38,6 @@ internal sealed class HookClaims(TenantDb db, RequestContext context, TimeProvid
         where tenant_id = @TenantId and caller_id = @CallerId and identity = @Identity and status = 0 and created_at = @Now
         """;
 
-    private static readonly Error InProgress =
-        new("idempotency_in_progress", ErrorKind.Conflict, "A request with this Idempotency-Key is still being processed.");
-
     private DateTime _now;
 
     /// <summary>Claims the key: null. Or else the answer that is stored under it, or why there is none to give.</summary>
@@ -62,9 +59,9 @@ internal sealed class HookClaims(TenantDb db, RequestContext context, TimeProvid
         var (taken, stored) = await db.ReadAsync([new(TakeSql, args), new(FindSql, args)], async rows =>
             (await rows.SingleOrDefaultAsync<bool>(ct), await rows.SingleOrDefaultAsync<Stored>(ct)), ct);
         return taken ? (RenderedReply?)null
-            : stored is null ? InProgress
+            : stored is null ? Idempotency.InProgress
             : stored.Fingerprint != key.Fingerprint ? Idempotency.Reused
-            : stored.Status == 0 ? InProgress
+            : stored.Status == 0 ? Idempotency.InProgress
             : new RenderedReply(stored.Status, stored.Reply, Replayed: true);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Helpdesk.SharedKernel.Behaviours;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
@@ -18,11 +19,11 @@ public static class Hooks
 }
 
 /// <summary>
-/// The endpoint of a hook. It differs from that of other slices in the order and in the envelope: what is wrong with a value is
+/// The endpoint of a hook, in the native dialect. It differs from that of other slices in the order and in the envelope: what is wrong with a value is
 /// told behind the gate, and a success's members stand beside <c>ok</c> (mobieus 5.9).
 /// </summary>
 internal sealed class HookEndpoint<TRequest, TReply>()
-    : SliceEndpoint(typeof(TRequest), typeof(TReply), null, StatusCodes.Status200OK), IReplyRenderer<Result<TReply>>
+    : SliceEndpoint(NativeDialect.Instance, typeof(TRequest), typeof(TRequest), typeof(TReply), null, StatusCodes.Status200OK), IReplyRenderer<Result<TReply>>
     where TRequest : IHook, IRequest<Result<TReply>>
 {
     public override async Task InvokeAsync(HttpContext http)
@@ -30,7 +31,7 @@ internal sealed class HookEndpoint<TRequest, TReply>()
         var context = http.RequestServices.GetRequiredService<RequestContext>();
         if (IsCommand && http.Request.Headers["Idempotency-Key"] is { Count: > 0 } header && !IdempotencyKey.IsAcceptable(header!))
         {
-            await NativeReplies.SendAsync(http, Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters."), context);
+            await Dialect.RefuseAsync(http, context, Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters."));
             return;
         }
 
@@ -42,18 +43,18 @@ internal sealed class HookEndpoint<TRequest, TReply>()
             : Result<TReply>.Fail(bound.Error!);
 
         if (context.Reply is { } reply)
-            await NativeReplies.SendAsync(http, reply);
+            await Replies.SendAsync(http, reply);
         else if (response.TryGet(out var value))
-            await NativeReplies.SendAsync(http, Status, value, context, WriteAnswer);
+            await Replies.SendAsync(http, Status, Replies.Render(value, context, WriteAnswer).WrittenSpan);
         else if (response.Error!.Kind is ErrorKind.Declined)
-            await NativeReplies.SendAsync(http, Status, response.Error, context, WriteDecline);
+            await Replies.SendAsync(http, Status, Replies.Render(response.Error, context, WriteDecline).WrittenSpan);
         else
-            await NativeReplies.SendAsync(http, response.Error, context);
+            await Dialect.RefuseAsync(http, context, response.Error);
     }
 
     public RenderedReply Render(RequestContext context, Result<TReply> response) => response.TryGet(out var value)
-        ? new(Status, NativeReplies.ToText(value, context, WriteAnswer))
-        : new(response.Error!.Kind.Status(), NativeReplies.ToText(response.Error!, context));
+        ? new(Status, Replies.ToText(value, context, WriteAnswer))
+        : new(Dialect.StatusOf(response.Error!), Replies.ToText(response.Error!, context, Dialect.Write));
 
     /// <summary>Reads the body. A refusal of the kind <see cref="ErrorKind.Invalid"/> is about its values and has to wait for the gate.</summary>
     private async ValueTask<Result<TRequest>> ReadAsync(HttpContext http, RequestContext context)
@@ -69,15 +70,19 @@ internal sealed class HookEndpoint<TRequest, TReply>()
         return parsed;
     }
 
-    private static void WriteAnswer(Utf8JsonWriter json, TReply reply)
+    private static void WriteAnswer(Utf8JsonWriter json, TReply reply, RequestContext context)
     {
+        json.WriteStartObject();
         json.WriteBoolean("ok"u8, true);
         foreach (var member in JsonSerializer.SerializeToElement(reply, WireJson.Options).EnumerateObject())
             member.WriteTo(json);
+        json.WriteString("request_id"u8, context.RequestId);
+        json.WriteEndObject();
     }
 
-    private static void WriteDecline(Utf8JsonWriter json, Error error)
+    private static void WriteDecline(Utf8JsonWriter json, Error error, RequestContext context)
     {
+        json.WriteStartObject();
         json.WriteBoolean("ok"u8, false);
         json.WriteString("error"u8, error.Code);
         foreach (var (name, value) in error.Extra)
@@ -85,5 +90,8 @@ internal sealed class HookEndpoint<TRequest, TReply>()
             json.WritePropertyName(name);
             JsonSerializer.Serialize(json, value, WireJson.Options);
         }
+
+        json.WriteString("request_id"u8, context.RequestId);
+        json.WriteEndObject();
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 namespace Helpdesk.SharedKernel.OpenApi;
 
 /// <summary>The answer of a hook, always with status 200: the members of the reply beside <c>ok</c>, or the code of what was in the way.</summary>
-internal sealed class HookEnvelopes(OpenApiDocument document, Schemas schemas, Examples examples)
+internal sealed class HookEnvelopes(OpenApiDocument document, DocumentStyle style, Schemas schemas, Examples examples)
 {
     public OpenApiResponse Of(SliceEndpoint slice, IReadOnlyList<Error> declines)
     {
@@ -15,12 +15,11 @@ internal sealed class HookEnvelopes(OpenApiDocument document, Schemas schemas, E
         var members = new Dictionary<string, IOpenApiSchema>(((OpenApiSchemaReference)reply).Target!.Properties!);
         // Its members stand in the envelope itself, so nothing refers to the record.
         document.Components!.Schemas!.Remove(((OpenApiSchemaReference)reply).Reference.Id!);
-        string[] replayed = slice.IsCommand ? [Headers.Replayed] : [];
         return new OpenApiResponse
         {
             Description = "Answered, or not: look at `ok`. Where it is `false`, `error` says what was in the way:\n\n"
                 + string.Join('\n', declines.Select(error => $"- `{error.Code}`: {DocText.Escape(error.Message)}")),
-            Headers = Headers.Refer(document, [Headers.RequestId, .. Headers.RateLimit, .. replayed]),
+            Headers = Headers.Refer(document, style.HeadersOf(slice.Status, slice.IsCommand)),
             Content = new Dictionary<string, OpenApiMediaType>
             {
                 ["application/json"] = new()
