@@ -110,7 +110,7 @@ public sealed class KnowledgeGapsTests(HelpdeskApp app) : IClassFixture<Helpdesk
         key.Does(asked => ModelReply.Tool(new { gaps = asked.Of("cluster").Select(cluster => new { cluster = cluster.GetProperty("key").GetString(), topic = "t", question = "q", suggested_title = "s" }) }));
         var client = await tenant.ClientAsync();
         await client.TicketAsync();
-        // The full size is fifty thousand; see build/bench-knowledge-gaps.
+        // The full size is HELPDESK_GAPS_TICKETS=50000.
         var count = int.Parse(Environment.GetEnvironmentVariable("HELPDESK_GAPS_TICKETS") ?? "4000");
         await app.OwnerSqlAsync("""
             insert into tickets.ticket (tenant_id, id, number, is_test, subject, status_id, priority, source, queue_id, requester_id, tag_ids, custom_fields, message_count, public_message_count, created_at, updated_at)
