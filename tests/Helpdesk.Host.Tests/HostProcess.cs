@@ -35,6 +35,8 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     public int ExitCode => _process.ExitCode;
 
     public bool HasExited => _process.HasExited;
