@@ -1,3 +1,4 @@
+using Helpdesk.AI;
 using Helpdesk.Access;
 using Helpdesk.Audit;
 using Helpdesk.Canned;
@@ -25,6 +26,7 @@ public static class HostModules
         new NotificationsModule(),
         new AuditModule(),
         new HeadoniModule(),
+        new AiModule(),
     ];
 
     /// <summary>The dialects that they speak, the native one first.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Helpdesk.AI;
 using Helpdesk.Audit;
 using Helpdesk.Headoni.Contracts;
 using Helpdesk.Host.Observability;
@@ -27,7 +28,7 @@ public static class Settings
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
         .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"), .. Names<AuditOptions>("Audit"),
-        .. Names<SecretOptions>("Secrets"), .. Names<HeadoniOptions>("Headoni"),
+        .. Names<SecretOptions>("Secrets"), .. Names<HeadoniOptions>("Headoni"), .. Names<AiOptions>("Ai"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -86,6 +87,8 @@ public static class Settings
             _ = MasterKey.Read(configuration.GetSection("Helpdesk:Secrets").Get<SecretOptions>() ?? new SecretOptions(), dataFolder: null);
             if (configuration.GetSection(MailOptions.Section).Get<MailOptions>()?.WhyNot() is { } fault)
                 throw new OperatorException($"The setting {MailOptions.Section}:{fault}");
+            if (configuration.GetSection(AiOptions.Section).Get<AiOptions>()?.WhyNot() is { } wrong)
+                throw new OperatorException($"The setting {AiOptions.Section}:{wrong}");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }
@@ -128,7 +131,7 @@ public static class Settings
     }
 
     private static IEnumerable<string> Names<T>(string section) => typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Select(property => $"{section}.{property.Name}{(property.PropertyType.IsArray ? "." : "")}");
+        .Select(property => $"{section}.{property.Name}{(property.PropertyType.IsArray || property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Dictionary<,>) ? "." : "")}");
 
     /// <summary>Secrets that lie in files, as containers and systemd hand them over.</summary>
     private static Dictionary<string, string?> FromFiles()

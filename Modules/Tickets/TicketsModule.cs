@@ -21,6 +21,7 @@ public sealed class TicketsModule : IModule
         services.AddScoped<TicketWriter>();
         services.AddSingleton<TicketLookup>();
         services.AddSingleton<ITicketReader, TicketReader>();
+        services.AddScoped<ITicketThreads, TicketThreads>();
         services.AddScoped<IOpenTickets, OpenTickets>();
         services.AddScoped<ITaggedTickets, TaggedTickets>();
         services.AddHostedService<TagSweeper>();

@@ -25,6 +25,10 @@ public interface IReplyRenderer<TResponse>
 /// <param name="Fingerprint">Hash of the body.</param>
 internal sealed record IdempotencyKey(Guid Identity, Guid Fingerprint)
 {
+    /// <summary>Whether a header can be a retry key: 1 to 255 printable ASCII characters.</summary>
+    public static bool IsAcceptable(string? header) =>
+        header is { Length: >= 1 and <= 255 } && !header.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
     public static IdempotencyKey Of(string path, string header, ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[32];

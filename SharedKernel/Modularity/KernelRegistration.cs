@@ -52,6 +52,7 @@ public static class KernelRegistration
         services.AddScoped<TenantDb>();
         services.AddScoped<EventLog>();
         services.AddScoped<Idempotency>();
+        services.AddScoped<HookClaims>();
         AddDialects(services, modules);
         AddMediator(services);
 
@@ -109,6 +110,7 @@ public static class KernelRegistration
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(PermissionBehaviour<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(CommandBehaviour<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(HookBehaviour<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ValidationBehaviour<,>));
     }
 

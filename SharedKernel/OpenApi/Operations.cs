@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,7 @@ internal sealed class Operations(
     private readonly Refusals _refusals = new();
     private readonly ErrorResponses _errors = new(document, style);
     private readonly Envelopes _envelopes = new(document, style, schemas, examples);
+    private readonly HookEnvelopes _hooks = new(document, style, schemas, examples);
     private readonly HashSet<string> _ids = [];
 
     /// <summary>The operation of an endpoint that has a <see cref="SliceEndpoint"/>.</summary>
@@ -43,8 +45,10 @@ internal sealed class Operations(
         };
         if (slice.HasBody)
             operation.RequestBody = Body(slice.Input, rules);
-        operation.Responses[slice.Status.ToString()] = _envelopes.Of(slice);
-        foreach (var status in Errors(slice, operation).Select(style.Dialect.Translate).GroupBy(style.Dialect.StatusOf).OrderBy(group => group.Key))
+        var errors = Errors(slice, operation).ToLookup(error => error.Kind is ErrorKind.Declined);
+        operation.Responses[slice.Status.ToString()] =
+            typeof(IHook).IsAssignableFrom(slice.Input) ? _hooks.Of(slice, [.. errors[true]]) : _envelopes.Of(slice);
+        foreach (var status in errors[false].Select(style.Dialect.Translate).GroupBy(style.Dialect.StatusOf).OrderBy(group => group.Key))
         {
             var codes = status.DistinctBy(error => error.Code).ToList();
             operation.Responses[status.Key.ToString()] = _errors.Of(status.Key, codes, slice.IsCommand);

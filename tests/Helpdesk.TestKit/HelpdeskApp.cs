@@ -38,6 +38,9 @@ public sealed class HelpdeskApp : IAsyncLifetime
     /// <summary>What an operator does with audit logs.</summary>
     public IAuditKeeper Audit => _running.Session.Audit;
 
+    /// <summary>Where the server's secrets lie: a second server that is to read tenants' secrets needs it.</summary>
+    public string DataFolder => _running.DataFolder;
+
     /// <summary>The database as operators' commands open it.</summary>
     public Deployment Deployment => _running.Deployment;
 
@@ -105,7 +108,7 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var session = await OperatorSession.OpenAsync(deployment, CancellationToken.None);
-        return new Running(app, new Uri(address), deployment, server, session,
+        return new Running(app, new Uri(address), data, deployment, server, session,
             new(() => ReadDocumentAsync(address, "localhost")), new(() => ReadDocumentAsync(address, "any.headoni.localhost")));
     }
 
@@ -123,6 +126,6 @@ public sealed class HelpdeskApp : IAsyncLifetime
     }
 
     private sealed record Running(
-        WebApplication App, Uri Address, Deployment Deployment, string ServerConnectionString, OperatorSession Session,
+        WebApplication App, Uri Address, string DataFolder, Deployment Deployment, string ServerConnectionString, OperatorSession Session,
         Lazy<Task<OpenApiConformance>> Document, Lazy<Task<OpenApiConformance>> HeadoniDocument);
 }

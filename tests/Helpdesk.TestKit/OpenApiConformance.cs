@@ -63,7 +63,7 @@ public sealed class OpenApiConformance
         if (Find(exchange) is not { } operation)
             return IsNoRoute(exchange) ? [] : [$"{name}: the route is not in the document."];
         var violations = new List<string>();
-        if (exchange.Status < 300)
+        if (exchange.Status < 300 && !IsDeclined(exchange))
             CheckRequest(operation, exchange, violations);
         if (operation.GetProperty("responses").TryGetProperty(exchange.Status.ToString(), out var response))
             CheckResponse(_schemas.Resolve(response), exchange, violations);
@@ -85,6 +85,10 @@ public sealed class OpenApiConformance
         JsonValueKind.Object when error.TryGetProperty("code", out var code) => code.GetString(),
         _ => null,
     };
+
+    /// <summary>A hook says with 200 that it did not take the request.</summary>
+    private static bool IsDeclined(Exchange exchange) =>
+        Parse(exchange.Body) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("ok", out var ok) && ok.ValueKind is JsonValueKind.False;
 
     private JsonElement? Find(Exchange exchange)
     {
