@@ -5,6 +5,7 @@ using Helpdesk.Desk;
 using Helpdesk.Notifications;
 using Helpdesk.Tags;
 using Helpdesk.Tickets;
+using Helpdesk.Webhooks;
 
 namespace Helpdesk.Host;
 
@@ -21,5 +22,6 @@ public static class HostModules
         new TicketsModule(),
         new NotificationsModule(),
         new AuditModule(),
+        new WebhooksModule(),
     ];
 }

@@ -6,6 +6,7 @@ using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Secrets;
+using Helpdesk.Webhooks;
 using HostOptions = Helpdesk.SharedKernel.Http.HostOptions;
 
 namespace Helpdesk.Host.Operation;
@@ -26,7 +27,7 @@ public static class Settings
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
         .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"), .. Names<AuditOptions>("Audit"),
-        .. Names<SecretOptions>("Secrets"),
+        .. Names<SecretOptions>("Secrets"), .. Names<WebhookOptions>("Webhooks"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -80,11 +81,14 @@ public static class Settings
             CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
             CheckCounts<AuditOptions>(configuration, "Audit");
+            CheckCounts<WebhookOptions>(configuration, "Webhooks");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             _ = TrustedProxies(configuration);
             _ = MasterKey.Read(configuration.GetSection("Helpdesk:Secrets").Get<SecretOptions>() ?? new SecretOptions(), dataFolder: null);
             if (configuration.GetSection(MailOptions.Section).Get<MailOptions>()?.WhyNot() is { } fault)
                 throw new OperatorException($"The setting {MailOptions.Section}:{fault}");
+            if (configuration.GetSection(WebhookOptions.Section).Get<WebhookOptions>()?.WhyNot() is { } why)
+                throw new OperatorException($"The setting {WebhookOptions.Section}:{why}");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }

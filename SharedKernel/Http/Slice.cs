@@ -3,6 +3,7 @@ using Helpdesk.SharedKernel.Behaviours;
 using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
+using Helpdesk.SharedKernel.Secrets;
 using Helpdesk.SharedKernel.Tenancy;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,10 @@ public static class Slice
     /// <summary>Changes, deletes or does something: status 200.</summary>
     public static SliceEndpoint Done<TRequest, TReply>() where TRequest : ICommand<TReply> =>
         new SliceEndpoint<TRequest, TReply>(StatusCodes.Status200OK, NativeReplies.WriteOne, null);
+
+    /// <summary>Takes something on that is done in the background: status 202.</summary>
+    public static SliceEndpoint Accepted<TRequest, TReply>() where TRequest : ICommand<TReply> =>
+        new SliceEndpoint<TRequest, TReply>(StatusCodes.Status202Accepted, NativeReplies.WriteOne, null);
 
     /// <summary>Maps a reading slice.</summary>
     public static IEndpointConventionBuilder MapGet(this IEndpointRouteBuilder app, string pattern, SliceEndpoint slice) =>
@@ -70,6 +75,9 @@ public abstract class SliceEndpoint(Type request, Type reply, Type? item, int st
     public bool HasBody { get; } = typeof(ICommand).IsAssignableFrom(request)
         && request.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute)));
 
+    /// <summary>Whether a body that is left out stands for one without members.</summary>
+    public bool BodyIsOptional { get; } = request.IsDefined(typeof(OptionalBodyAttribute));
+
     /// <summary>Runs the slice.</summary>
     public abstract Task InvokeAsync(HttpContext http);
 }
@@ -96,7 +104,7 @@ internal sealed class SliceEndpoint<TRequest, TReply>(int status, WriteReply<TRe
     }
 
     public RenderedReply Render(RequestContext context, Result<TReply> response) => response.TryGet(out var value)
-        ? new(Status, NativeReplies.ToText(value, context, write))
+        ? new(Status, NativeReplies.ToText(value, context, write), HoldsSecret: value is IHoldsSecret)
         : new(response.Error!.Kind.Status(), NativeReplies.ToText(response.Error!, context));
 
     private async ValueTask<Result<TRequest>> BindCommandAsync(HttpContext http, RequestContext context)
@@ -112,7 +120,7 @@ internal sealed class SliceEndpoint<TRequest, TReply>(int status, WriteReply<TRe
             context.Renderer = this;
         }
 
-        var parsed = RequestBody.Parse<TRequest>(http.Request, body, mayBeEmpty: !HasBody);
+        var parsed = RequestBody.Parse<TRequest>(http.Request, body, mayBeEmpty: !HasBody || BodyIsOptional);
         var error = parsed.Error ?? UrlBinder<TRequest>.Complete(parsed.Value, http.Request);
         if (error is null)
             return parsed;

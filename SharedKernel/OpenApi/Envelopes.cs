@@ -22,7 +22,7 @@ internal sealed class Envelopes(OpenApiDocument document, Schemas schemas, Examp
         string[] replayed = slice.IsCommand ? [Headers.Replayed] : [];
         return new OpenApiResponse
         {
-            Description = isList ? "A page of the list." : slice.Status is 201 ? "Created." : "Done.",
+            Description = isList ? "A page of the list." : slice.Status switch { 201 => "Created.", 202 => "Accepted; done soon.", _ => "Done." },
             Headers = Headers.Refer(document, [Headers.RequestId, .. Headers.RateLimit, .. replayed]),
             Content = new Dictionary<string, OpenApiMediaType>
             {

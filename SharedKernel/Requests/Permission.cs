@@ -39,6 +39,12 @@ public enum Permission
     /// <summary>Read the list of events that are published to programs outside.</summary>
     EventsRead,
 
+    /// <summary>List webhook endpoints and their deliveries.</summary>
+    WebhooksRead,
+
+    /// <summary>Create, change, delete, rotate and test webhook endpoints, and replay deliveries.</summary>
+    WebhooksManage,
+
     /// <summary>Run this installation: tenants, keys. No key of an API can hold it; only the operator's commands do.</summary>
     Operate,
 }

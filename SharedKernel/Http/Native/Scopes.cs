@@ -12,8 +12,8 @@ public static class Scopes
         ["helpdesk:write"] = [Permission.TicketsWrite, Permission.CannedWrite, Permission.TagsWrite],
         ["helpdesk:admin"] = [Permission.NotificationsManage, Permission.AuditRead],
         ["events:read"] = [Permission.EventsRead],
-        ["webhooks:read"] = [],
-        ["webhooks:manage"] = [],
+        ["webhooks:read"] = [Permission.WebhooksRead],
+        ["webhooks:manage"] = [Permission.WebhooksManage],
     };
 
     private static readonly Dictionary<Permission, string> Names =
