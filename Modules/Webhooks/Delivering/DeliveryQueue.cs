@@ -27,8 +27,8 @@ internal sealed class DeliveryQueue(Database database, TimeProvider clock)
     /// <summary>Endpoints that are looked for at a time.</summary>
     public const int MostDue = 1000;
 
-    // An attempt has ten seconds, and its result some more to be written.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    // An attempt has ten seconds, and its result as many to be written.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
 
     private const string DueSql =
         "select tenant_id, endpoint_id from webhooks.due_endpoints(@AfterTenant, @AfterEndpoint, @Now, @Most)";
