@@ -122,7 +122,7 @@ public sealed class NothingIsLostTests : IDisposable
     private async Task<HashSet<string>> EventsAsync()
     {
         await using var connection = new NpgsqlConnection(Owner());
-        var (tenant, ids) = (await connection.ExecuteScalarAsync<long>("select id from access.tenant where slug = 'acme'"), new List<long>());
+        var (tenant, ids) = (await connection.ExecuteScalarAsync<long>("select tenant_id from access.tenant where slug = 'acme'"), new List<long>());
         await Hooking.UntilAsync(async () => (ids = (await connection.QueryAsync<long>("""
             select p.event_id from audit.published p join log.event e on e.tenant_id = p.tenant_id and e.id = p.event_id
                 join tickets.ticket t on t.tenant_id = e.tenant_id and t.id = e.ticket_id

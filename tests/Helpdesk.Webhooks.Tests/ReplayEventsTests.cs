@@ -38,10 +38,10 @@ public sealed class ReplayEventsTests(HelpdeskApp app) : IClassFixture<HelpdeskA
     {
         var (tenant, client) = await app.HookedAsync();
         var id = (await client.WebhookAsync((await Receiver.OpenAsync()).Url)).Id();
-        Assert.Equal(0, (await client.PostAsync($"{Hooking.Path}/{id}/replay", new { since = "2026-01-01" })).Expect(202).Data.GetProperty("delivery_count").GetInt32());
+        Assert.Equal(0, (await client.PostAsync($"{Hooking.Path}/{id}/replay", new { since = "2026-01-01T00:00:00Z" })).Expect(202).Data.GetProperty("delivery_count").GetInt32());
         await client.TicketAsync();
         await tenant.PublishedAsync();
-        Assert.Equal(1, (await client.PostAsync($"{Hooking.Path}/{id}/replay", new { since = "2026-01-01" })).Expect(202).Data.GetProperty("delivery_count").GetInt32());
+        Assert.Equal(1, (await client.PostAsync($"{Hooking.Path}/{id}/replay", new { since = "2026-01-01T00:00:00Z" })).Expect(202).Data.GetProperty("delivery_count").GetInt32());
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class StrictServerTests(HelpdeskApp app) : IClassFixture<HelpdeskA
     public async Task Takes_only_public_addresses_by_https_and_networks_that_the_operator_allows()
     {
         await using var strict = await AnotherServer.StartAsync(
-            app, ("Helpdesk:Webhooks:AllowInsecure", "false"), ("Helpdesk:Webhooks:AllowedNetworks:0", "10.20.0.0/16"));
+            app, WebhookSetup.MasterKey, ("Helpdesk:Webhooks:AllowInsecure", "false"), ("Helpdesk:Webhooks:AllowedNetworks:0", "10.20.0.0/16"));
         var (_, client) = await app.HookedAsync();
         Task<ApiReply> AskAsync(string path, string url) =>
             client.SendAsync(HttpMethod.Post, path, $$"""{"url":"{{url}}","subscribed_events":["*"]}""", null, configure: strict.Here);
@@ -52,7 +52,7 @@ public sealed class StrictServerTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         var hook = await Receiver.OpenAsync();
         var id = (await client.WebhookAsync(hook.Url)).Id();
         // The server that takes this machine is told of nothing: the event is made and read where it is not taken.
-        await using var strict = await AnotherServer.StartAsync(app, ("Helpdesk:Webhooks:AllowInsecure", "false"));
+        await using var strict = await AnotherServer.StartAsync(app, WebhookSetup.MasterKey, ("Helpdesk:Webhooks:AllowInsecure", "false"));
         await app.OwnerSqlAsync("""
             insert into webhooks.delivery (tenant_id, id, endpoint_id, event_id, event_type, origin, data, status, attempt, due_at, created_at)
             select @Id, n, @Endpoint, n, 'webhook.test', 1, '{}', 0, 0, now(), now() from generate_series(1000000000000000, 1000000000000100) n

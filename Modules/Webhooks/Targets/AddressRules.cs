@@ -43,7 +43,9 @@ internal static class AddressRules
     public static bool IsPublic(IPAddress address) => address.AddressFamily switch
     {
         AddressFamily.InterNetwork => !ClosedV4.Any(network => network.Contains(address)),
-        AddressFamily.InterNetworkV6 => address.ScopeId == 0 && GlobalV6.Contains(address) && !ClosedV6.Any(network => network.Contains(address)),
+        // A network takes a mapped address for the IPv4 one, so that form is looked at by itself.
+        AddressFamily.InterNetworkV6 => !address.IsIPv4MappedToIPv6 && address.ScopeId == 0 && GlobalV6.Contains(address)
+            && !ClosedV6.Any(network => network.Contains(address)),
         _ => false,
     };
 

@@ -82,7 +82,7 @@ internal sealed class TargetGuard(WebhookOptions options, IResolver resolver)
 
     private bool IsAllowed(IPAddress address) => AddressRules.IsPublic(address)
         || (options.AllowInsecure && AddressRules.IsLoopback(address))
-        || _allowed.Any(network => network.Contains(address));
+        || (!address.IsIPv4MappedToIPv6 && _allowed.Any(network => network.Contains(address)));
 }
 
 /// <summary>A host has an address that may not be sent to.</summary>
