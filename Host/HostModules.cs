@@ -3,6 +3,8 @@ using Helpdesk.Audit;
 using Helpdesk.Canned;
 using Helpdesk.Desk;
 using Helpdesk.Notifications;
+using Helpdesk.SharedKernel.Http.Dialects;
+using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.Tags;
 using Helpdesk.Tickets;
 using Helpdesk.Webhooks;
@@ -24,4 +26,7 @@ public static class HostModules
         new AuditModule(),
         new WebhooksModule(),
     ];
+
+    /// <summary>The dialects that they speak, the native one first.</summary>
+    public static IEnumerable<Dialect> Dialects => All.Select(module => module.Dialect).OfType<Dialect>().Prepend(NativeDialect.Instance);
 }

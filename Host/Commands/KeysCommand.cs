@@ -1,6 +1,7 @@
 using Helpdesk.Access;
 using Helpdesk.Host.Operation;
 using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Http.Native;
 
 namespace Helpdesk.Host.Commands;
@@ -15,7 +16,7 @@ internal static class KeysCommand
         var tenant = CommandOptions.Tenant();
         var scopes = new Option<string[]>("--scopes")
         {
-            Description = $"What it may do, by commas: {string.Join(", ", Scopes.All)}.",
+            Description = $"What it may do, by commas. {string.Join(" ", HostModules.Dialects.Select(ScopesOf))}",
             Required = true,
             AllowMultipleArgumentsPerToken = true,
         };
@@ -28,7 +29,11 @@ internal static class KeysCommand
             Description = "live, or test: a test key sees and writes tickets of its own world.",
             DefaultValueFactory = _ => "live",
         };
-        var dialect = new Option<string>("--dialect") { Description = "The API that it is for.", DefaultValueFactory = _ => "mobieus" };
+        var dialect = new Option<string>("--dialect")
+        {
+            Description = $"The API that it is for: {string.Join(", ", HostModules.Dialects.Select(of => of.Name))}.",
+            DefaultValueFactory = _ => NativeDialect.Instance.Name,
+        };
         var ownerName = new Option<string>("--owner-name") { Description = "Who asks when a ticket names nobody.", DefaultValueFactory = _ => "API" };
         var ownerEmail = new Option<string?>("--owner-email") { Description = "That person's address; api@TENANT.example when absent." };
         return new Command("mint", "Makes an API key and prints it, this once, as the last word of the last line.")
@@ -55,9 +60,9 @@ internal static class KeysCommand
             CommandOptions.WithSessionAsync(async session =>
             {
                 var keys = await session.SendAsync(await session.TenantAsync(parsed.GetRequiredValue(tenant), ct), new ListKeys(), ct);
-                Console.WriteLine($"{"ID",-18} {"STARTS WITH",-13} {"STATE",-22} {"LAST USED",-17} {"LABEL",-24} SCOPES");
+                Console.WriteLine($"{"ID",-18} {"STARTS WITH",-13} {"STATE",-22} {"LAST USED",-17} {"API",-9} {"LABEL",-24} SCOPES");
                 foreach (var key in keys)
-                    Console.WriteLine($"{key.Id,-18} {key.Prefix,-13} {StateOf(key),-22} {key.LastUsedAt?.ToString("yyyy-MM-dd HH:mm") ?? "never",-17} {key.Label,-24} {string.Join(",", key.Scopes)}");
+                    Console.WriteLine($"{key.Id,-18} {key.Prefix,-13} {StateOf(key),-22} {key.LastUsedAt?.ToString("yyyy-MM-dd HH:mm") ?? "never",-17} {key.Dialect,-9} {key.Label,-24} {string.Join(",", key.Scopes)}");
             }, ct));
     }
 
@@ -73,6 +78,8 @@ internal static class KeysCommand
                 Console.WriteLine($"revoked {revoked.Id} ({revoked.Label}, {revoked.Prefix}…)");
             }, ct));
     }
+
+    private static string ScopesOf(Dialect dialect) => $"{dialect.Name}: {string.Join(", ", dialect.Scopes.All)}.";
 
     private static string[] SplitScopes(string[] given) =>
         [.. given.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Distinct()];

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Dapper;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Observability;
 
 namespace Helpdesk.Access;
@@ -47,17 +48,17 @@ internal sealed class ApiKeys : IApiKeys
         };
     }
 
-    public ApiKey? Remembered(string token)
+    public ApiKey? Remembered(Dialect dialect, string token)
     {
-        if (!KeyText.IsWellFormed(token) || !_known.TryGetValue(new KeyHash(token), out var entry))
+        if (!KeyText.IsWellFormed(dialect.Keys, token) || !_known.TryGetValue(new KeyHash(token), out var entry))
             return null;
         var longest = _signals.IsListening ? Longest : LongestUnheard;
         return Environment.TickCount64 - entry.LoadedAt < longest.TotalMilliseconds && !IsExpired(entry.Key) ? entry.Key : null;
     }
 
-    public async ValueTask<ApiKey?> FindAsync(string token, CancellationToken ct)
+    public async ValueTask<ApiKey?> FindAsync(Dialect dialect, string token, CancellationToken ct)
     {
-        if (!KeyText.IsWellFormed(token))
+        if (!KeyText.IsWellFormed(dialect.Keys, token))
             return null;
         var hash = new KeyHash(token);
         if (_unknown.TryGetValue(hash, out var until) && Environment.TickCount64 < until)
@@ -78,7 +79,7 @@ internal sealed class ApiKeys : IApiKeys
             return null;
         }
 
-        var key = row.ToKey();
+        var key = row.ToKey(dialect);
         var entry = new Entry(key, Environment.TickCount64);
         _known[hash] = entry;
         // Word that came while the row was on its way may have been of this key's end: then it must not stay.
@@ -97,10 +98,10 @@ internal sealed class ApiKeys : IApiKeys
         long Id, long TenantId, string Label, string Environment, string[] Scopes, int? RatePerMinute, int? RatePerHour,
         string OwnerName, string OwnerEmail, DateTime? ExpiresAt)
     {
-        public ApiKey ToKey()
+        public ApiKey ToKey(Dialect dialect)
         {
             var owner = new Person(OwnerName, OwnerEmail);
-            var caller = new Caller(ActorKind.Api, Id, Label, SharedKernel.Http.Native.Scopes.Granted(Scopes), Environment == "test", owner);
+            var caller = new Caller(ActorKind.Api, Id, Label, dialect.Scopes.Granted(Scopes), Environment == "test", owner);
             return new ApiKey(Id, TenantId, caller, RatePerMinute, RatePerHour, ExpiresAt);
         }
     }

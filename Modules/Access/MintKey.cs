@@ -1,3 +1,5 @@
+using Helpdesk.SharedKernel.Http.Dialects;
+
 namespace Helpdesk.Access;
 
 /// <summary>Makes an API key for the tenant of the scope. The text of the key is in the reply and nowhere else, ever.</summary>
@@ -23,14 +25,24 @@ public sealed record KeyMinted(long KeyId, string Label, string[] Scopes) : Doma
 
 internal sealed class MintKeyValidator : AbstractValidator<MintKey>
 {
-    public MintKeyValidator(TimeProvider clock)
+    public MintKeyValidator(IEnumerable<Dialect> dialects, TimeProvider clock)
     {
         RuleFor(x => x.Label).NotEmpty().MaximumLength(80);
+        RuleFor(x => x.Dialect).Must(name => dialects.Any(dialect => dialect.Name == name))
+            .WithMessage($"must be one of {string.Join(", ", dialects.Select(dialect => dialect.Name))}.");
         RuleFor(x => x.Scopes).NotEmpty();
-        RuleForEach(x => x.Scopes).Must(scope => SharedKernel.Http.Native.Scopes.All.Contains(scope))
-            .WithMessage($"must be among {string.Join(", ", SharedKernel.Http.Native.Scopes.All)}.");
         RuleFor(x => x.Environment).Must(environment => environment is "live" or "test").WithMessage("must be live or test.");
-        RuleFor(x => x.Dialect).Must(dialect => dialect is "mobieus").WithMessage("must be mobieus.");
+        foreach (var dialect in dialects)
+        {
+            When(x => x.Dialect == dialect.Name, () =>
+            {
+                RuleForEach(x => x.Scopes).Must(scope => dialect.Scopes.All.Contains(scope))
+                    .WithMessage($"must be among {string.Join(", ", dialect.Scopes.All)}.");
+                RuleFor(x => x.Environment).Must(environment => environment is "live" || dialect.Keys.Test is not null)
+                    .WithMessage($"must be live: {dialect.Name} has no test environment.");
+            });
+        }
+
         RuleFor(x => x.OwnerEmail).NotEmpty().EmailAddress().MaximumLength(254);
         RuleFor(x => x.OwnerName).NotEmpty().MaximumLength(120);
         RuleFor(x => x.ExpiresAt).Must(expiry => expiry is null || expiry > clock.GetUtcNow().UtcDateTime).WithMessage("must be in the future.");
@@ -39,7 +51,8 @@ internal sealed class MintKeyValidator : AbstractValidator<MintKey>
     }
 }
 
-internal sealed class MintKeyHandler(TenantDb db, EventLog log, Ids ids, Signals signals, TimeProvider clock)
+internal sealed class MintKeyHandler(
+    TenantDb db, EventLog log, Ids ids, Signals signals, IEnumerable<Dialect> dialects, TimeProvider clock)
     : IRequestHandler<MintKey, Result<MintedKey>>
 {
     private const string InsertSql = """
@@ -51,7 +64,8 @@ internal sealed class MintKeyHandler(TenantDb db, EventLog log, Ids ids, Signals
 
     public Task<Result<MintedKey>> Handle(MintKey request, CancellationToken cancellationToken)
     {
-        var token = KeyText.New(isTest: request.Environment == "test");
+        var form = dialects.First(dialect => dialect.Name == request.Dialect).Keys;
+        var token = KeyText.New(request.Environment == "test" ? form.Test! : form.Live);
         var id = ids.Next();
         db.Enqueue(InsertSql, new
         {

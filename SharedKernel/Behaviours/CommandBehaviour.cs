@@ -76,7 +76,7 @@ internal sealed class CommandBehaviour<TRequest, TResponse>(TenantDb db, Request
             if (exception.ConstraintName == Idempotency.Constraint)
                 return await ReplayAsync(key, ct);
             if (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
-                return new("idempotency_in_progress", ErrorKind.Conflict, "A request with this Idempotency-Key is still being processed.");
+                return Idempotency.InProgress;
         }
 
         var lostRace = exception.SqlState
@@ -104,7 +104,7 @@ internal sealed class CommandBehaviour<TRequest, TResponse>(TenantDb db, Request
     {
         db.Discard();
         if (context.Idempotency is not { } key || context.Renderer is not IReplyRenderer<TResponse> renderer
-            || response.Error == Idempotency.Reused || response.Error!.Code == "idempotency_in_progress")
+            || response.Error == Idempotency.Reused || response.Error == Idempotency.InProgress)
         {
             return response;
         }

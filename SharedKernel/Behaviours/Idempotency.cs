@@ -77,6 +77,9 @@ public sealed class Idempotency(TenantDb db, RequestContext context, SecretKeepe
     internal static readonly Error Reused = new("idempotency_key_reused", ErrorKind.Invalid,
         "This Idempotency-Key was used with another body. Take a new key for a new request.");
 
+    internal static readonly Error InProgress =
+        new("idempotency_in_progress", ErrorKind.Conflict, "A request with this Idempotency-Key is still being processed.");
+
     /// <summary>Adds the reply to the writes of the request.</summary>
     internal void Remember(IdempotencyKey key, RenderedReply reply)
     {

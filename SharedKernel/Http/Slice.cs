@@ -1,135 +1,59 @@
-using System.Reflection;
-using Helpdesk.SharedKernel.Behaviours;
 using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
-using Helpdesk.SharedKernel.Secrets;
-using Helpdesk.SharedKernel.Tenancy;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Helpdesk.SharedKernel.Http;
 
-/// <summary>Makes the endpoint of a slice: bind, send, write.</summary>
+/// <summary>Makes the endpoint of a slice in the native dialect, where the request is what clients send and its reply what they get.</summary>
 public static class Slice
 {
     /// <summary>Reads one thing.</summary>
-    public static SliceEndpoint Found<TRequest, TReply>() where TRequest : IQuery<TReply> =>
-        new SliceEndpoint<TRequest, TReply>(StatusCodes.Status200OK, NativeReplies.WriteOne, null);
+    public static SliceEndpoint Found<TRequest, TReply>() where TRequest : IQuery<TReply> => One<TRequest, TReply>(StatusCodes.Status200OK);
 
     /// <summary>Reads a page of a list.</summary>
     public static SliceEndpoint Listed<TRequest, TItem>() where TRequest : IQuery<Page<TItem>> =>
-        new SliceEndpoint<TRequest, Page<TItem>>(StatusCodes.Status200OK, NativeReplies.WriteList, typeof(TItem));
+        new SliceEndpoint<TRequest, Page<TItem>>(
+            NativeDialect.Instance, typeof(TRequest), typeof(Page<TItem>), typeof(TItem), StatusCodes.Status200OK,
+            static (http, _) => new(UrlBinder<TRequest>.Bind(http.Request)), NativeReplies.WriteList);
 
     /// <summary>Creates something: status 201.</summary>
-    public static SliceEndpoint Created<TRequest, TReply>() where TRequest : ICommand<TReply> =>
-        new SliceEndpoint<TRequest, TReply>(StatusCodes.Status201Created, NativeReplies.WriteOne, null);
+    public static SliceEndpoint Created<TRequest, TReply>() where TRequest : ICommand<TReply> => One<TRequest, TReply>(StatusCodes.Status201Created);
 
     /// <summary>Changes, deletes or does something: status 200.</summary>
-    public static SliceEndpoint Done<TRequest, TReply>() where TRequest : ICommand<TReply> =>
-        new SliceEndpoint<TRequest, TReply>(StatusCodes.Status200OK, NativeReplies.WriteOne, null);
+    public static SliceEndpoint Done<TRequest, TReply>() where TRequest : ICommand<TReply> => One<TRequest, TReply>(StatusCodes.Status200OK);
 
     /// <summary>Takes something on that is done in the background: status 202.</summary>
-    public static SliceEndpoint Accepted<TRequest, TReply>() where TRequest : ICommand<TReply> =>
-        new SliceEndpoint<TRequest, TReply>(StatusCodes.Status202Accepted, NativeReplies.WriteOne, null);
+    public static SliceEndpoint Accepted<TRequest, TReply>() where TRequest : ICommand<TReply> => One<TRequest, TReply>(StatusCodes.Status202Accepted);
 
     /// <summary>Maps a reading slice.</summary>
     public static IEndpointConventionBuilder MapGet(this IEndpointRouteBuilder app, string pattern, SliceEndpoint slice) =>
-        app.MapMethods(pattern, [HttpMethods.Get], slice.InvokeAsync).WithMetadata(slice);
+        app.MapMethods(pattern, [HttpMethods.Get], slice.InvokeAsync).WithMetadata(slice, slice.Dialect);
 
     /// <summary>Maps a changing slice.</summary>
     public static IEndpointConventionBuilder MapPost(this IEndpointRouteBuilder app, string pattern, SliceEndpoint slice) =>
-        app.MapMethods(pattern, [HttpMethods.Post], slice.InvokeAsync).WithMetadata(slice);
-}
+        app.MapMethods(pattern, [HttpMethods.Post], slice.InvokeAsync).WithMetadata(slice, slice.Dialect);
 
-/// <summary>The endpoint of a slice, and what there is to know about it: stands in the route's metadata.</summary>
-/// <param name="request">The type of the request.</param>
-/// <param name="reply">The type of the reply.</param>
-/// <param name="item">The type of the rows, when the reply is a page.</param>
-/// <param name="status">The status of a success.</param>
-public abstract class SliceEndpoint(Type request, Type reply, Type? item, int status)
-{
-    /// <summary>The type of the request.</summary>
-    public Type Request => request;
+    private static SliceEndpoint<TRequest, TReply> One<TRequest, TReply>(int status) where TRequest : IRequest<Result<TReply>> => new(
+        NativeDialect.Instance, typeof(TRequest), typeof(TReply), null, status,
+        typeof(ICommand).IsAssignableFrom(typeof(TRequest)) ? BindCommand<TRequest> : BindQuery<TRequest>, NativeReplies.WriteOne);
 
-    /// <summary>The type of the reply.</summary>
-    public Type Reply => reply;
+    private static ValueTask<Result<TRequest>> BindQuery<TRequest>(HttpContext http, byte[] body) => new(UrlBinder<TRequest>.Bind(http.Request));
 
-    /// <summary>The type of the rows, when the reply is a page.</summary>
-    public Type? Item => item;
-
-    /// <summary>The status of a success.</summary>
-    public int Status => status;
-
-    /// <summary>What the caller must be allowed to do.</summary>
-    public Permission Permission { get; } = request.GetCustomAttribute<RequiresAttribute>()?.Permission
-        ?? throw new InvalidOperationException($"{request.Name} names no permission.");
-
-    /// <summary>Whether the request is read from a body.</summary>
-    public bool IsCommand { get; } = typeof(ICommand).IsAssignableFrom(request);
-
-    /// <summary>Whether the body has members at all; a delete has none.</summary>
-    public bool HasBody { get; } = typeof(ICommand).IsAssignableFrom(request)
-        && request.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute)));
-
-    /// <summary>Whether a body that is left out stands for one without members.</summary>
-    public bool BodyIsOptional { get; } = request.IsDefined(typeof(OptionalBodyAttribute));
-
-    /// <summary>Runs the slice.</summary>
-    public abstract Task InvokeAsync(HttpContext http);
-}
-
-internal sealed class SliceEndpoint<TRequest, TReply>(int status, WriteReply<TReply> write, Type? item)
-    : SliceEndpoint(typeof(TRequest), typeof(TReply), item, status), IReplyRenderer<Result<TReply>>
-    where TRequest : IRequest<Result<TReply>>
-{
-    public override async Task InvokeAsync(HttpContext http)
+    private static ValueTask<Result<TRequest>> BindCommand<TRequest>(HttpContext http, byte[] body)
     {
-        var ct = http.RequestAborted;
-        var context = http.RequestServices.GetRequiredService<RequestContext>();
-        var bound = IsCommand ? await BindCommandAsync(http, context) : UrlBinder<TRequest>.Bind(http.Request);
-        var response = bound.TryGet(out var request) && context.Reply is null
-            ? await http.RequestServices.GetRequiredService<IMediator>().Send(request, ct)
-            : Result<TReply>.Fail(bound.Error!);
-
-        if (context.Reply is { } reply)
-            await NativeReplies.SendAsync(http, reply);
-        else if (response.TryGet(out var value))
-            await NativeReplies.SendAsync(http, Status, value, context, write);
-        else
-            await NativeReplies.SendAsync(http, response.Error!, context);
+        var parsed = RequestBody.Parse<TRequest>(http.Request, body, mayBeEmpty: Members<TRequest>.MayBeLeftOut);
+        return new(parsed.Error is null && UrlBinder<TRequest>.Complete(parsed.Value, http.Request) is { } error ? error : parsed);
     }
 
-    public RenderedReply Render(RequestContext context, Result<TReply> response) => response.TryGet(out var value)
-        ? new(Status, NativeReplies.ToText(value, context, write), HoldsSecret: value is IHoldsSecret)
-        : new(response.Error!.Kind.Status(), NativeReplies.ToText(response.Error!, context));
-
-    private async ValueTask<Result<TRequest>> BindCommandAsync(HttpContext http, RequestContext context)
+    private static class Members<TRequest>
     {
-        var header = http.Request.Headers["Idempotency-Key"];
-        if (header.Count > 0 && !IsRetryKey(header!))
-            return Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
-
-        var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
-        if (header.Count > 0)
-        {
-            context.Idempotency = IdempotencyKey.Of(http.Request.Path.Value!, header!, body);
-            context.Renderer = this;
-        }
-
-        var parsed = RequestBody.Parse<TRequest>(http.Request, body, mayBeEmpty: !HasBody || BodyIsOptional);
-        var error = parsed.Error ?? UrlBinder<TRequest>.Complete(parsed.Value, http.Request);
-        if (error is null)
-            return parsed;
-        // An earlier request with this key has an answer already: it comes before anything that is wrong with this body.
-        if (context.Idempotency is not null)
-            error = await http.RequestServices.GetRequiredService<Idempotency>().ReplayOrRefuseAsync(error, this, http.RequestAborted) ?? error;
-        return error;
+        /// <summary>Whether there need not be a body: it has no members, as that of a delete, or the request says so.</summary>
+        public static readonly bool MayBeLeftOut = typeof(TRequest).IsDefined(typeof(OptionalBodyAttribute), false)
+            || typeof(TRequest).GetConstructors()[0].GetParameters()
+                .All(parameter => parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute), false));
     }
-
-    private static bool IsRetryKey(string? key) =>
-        key is { Length: >= 1 and <= 255 } && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

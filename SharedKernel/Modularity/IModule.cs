@@ -1,4 +1,5 @@
 using System.Reflection;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +16,9 @@ public interface IModule
 
     /// <summary>The assembly that holds the module.</summary>
     Assembly Assembly => GetType().Assembly;
+
+    /// <summary>The dialect that the module speaks, when it is one: its gate and the style of its document are found by scanning.</summary>
+    Dialect? Dialect => null;
 
     /// <summary>Registers what scanning does not find.</summary>
     void AddServices(IServiceCollection services, IConfiguration configuration);

@@ -6,11 +6,14 @@ using Helpdesk.SharedKernel.Behaviours;
 using Helpdesk.SharedKernel.Data;
 using Helpdesk.SharedKernel.Events;
 using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Http.Native;
+using Helpdesk.SharedKernel.OpenApi;
 using Helpdesk.SharedKernel.Secrets;
 using Helpdesk.SharedKernel.Tenancy;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,7 +45,6 @@ public static class KernelRegistration
         services.AddSingleton<SealerSignal>();
         services.AddSingleton<Feed>();
         services.AddSingleton<FeedReader>();
-        services.AddSingleton<HostNames>();
         services.AddSingleton<Cors>();
         services.AddSingleton<RateLimiter>();
         services.AddSingleton<RefusalLimiter>();
@@ -50,6 +52,7 @@ public static class KernelRegistration
         services.AddScoped<TenantDb>();
         services.AddScoped<EventLog>();
         services.AddScoped<Idempotency>();
+        AddDialects(services, modules);
         AddMediator(services);
 
         var assemblies = modules.Select(module => module.Assembly).ToArray();
@@ -80,11 +83,23 @@ public static class KernelRegistration
     /// <summary>Puts the checks before the routes, and maps the routes of all modules.</summary>
     public static WebApplication UseHelpdesk(this WebApplication app)
     {
-        app.UseMiddleware<NativeFaults>();
+        app.UseMiddleware<DialectDoor>();
         app.UseRouting();
-        app.UseMiddleware<NativeGate>();
+        app.Use(DialectDoor.PassAsync);
         app.MapCarter();
         return app;
+    }
+
+    private static void AddDialects(IServiceCollection services, IReadOnlyList<IModule> modules)
+    {
+        foreach (var dialect in modules.Select(module => module.Dialect).OfType<Dialect>().Prepend(NativeDialect.Instance))
+            services.AddSingleton(dialect);
+        services.AddSingleton<NativeGate>();
+        services.AddSingleton<IGate>(provider => provider.GetRequiredService<NativeGate>());
+        services.AddSingleton<DocumentStyle, NativeDocument>();
+        services.AddSingleton<HostTable>();
+        services.AddSingleton<Entrance>();
+        services.AddSingleton<MatcherPolicy, DialectPolicy>();
     }
 
     // Outermost first. Idempotency stands outside validation: a refused request is remembered too.
@@ -103,7 +118,9 @@ public static class KernelRegistration
         .AddClasses(classes => classes.AssignableTo(typeof(INotificationHandler<>)), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
         .AddClasses(classes => classes.AssignableTo(typeof(IValidator<>)), publicOnly: false).As(ValidatorOf).WithSingletonLifetime()
         .AddClasses(classes => classes.AssignableTo<IFeedConsumer>(), publicOnly: false).As<IFeedConsumer>().WithSingletonLifetime()
-        .AddClasses(classes => classes.AssignableTo<IPublishedEvents>(), publicOnly: false).As<IPublishedEvents>().WithSingletonLifetime());
+        .AddClasses(classes => classes.AssignableTo<IPublishedEvents>(), publicOnly: false).As<IPublishedEvents>().WithSingletonLifetime()
+        .AddClasses(classes => classes.AssignableTo<IGate>(), publicOnly: false).As<IGate>().WithSingletonLifetime()
+        .AddClasses(classes => classes.AssignableTo<DocumentStyle>(), publicOnly: false).As<DocumentStyle>().WithSingletonLifetime());
 
     private static IEnumerable<Type> ValidatorOf(Type type) => type.GetInterfaces()
         .Where(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IValidator<>));

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Helpdesk.SharedKernel.Http.Dialects;
+using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
@@ -14,17 +17,14 @@ public static class ApiDocuments
     private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
 
     /// <summary>
-    /// Maps <c>/api/openapi.yaml</c>, <c>/api/openapi.json</c> and the former place of the first. The document is made when somebody first
-    /// asks for it, of all routes that the application has then.
+    /// Maps <c>/api/openapi.yaml</c>, <c>/api/openapi.json</c> and the former place of the first, on the hosts of every dialect. The document
+    /// of a dialect is made when somebody first asks for it, of all routes that the application has then.
     /// </summary>
     public static IEndpointRouteBuilder MapApiDocuments(this IEndpointRouteBuilder app)
     {
-        var document = new Lazy<OpenApiDocument>(() =>
-            ApiDocument.Of(app.DataSources.SelectMany(source => source.Endpoints), app.ServiceProvider));
-        var yaml = new Lazy<StaticContent>(() => new("application/yaml; charset=utf-8", Encoding.UTF8.GetBytes(Yaml(document.Value))));
-        var json = new Lazy<StaticContent>(() => new("application/json; charset=utf-8", Encoding.UTF8.GetBytes(Json(document.Value))));
-        app.MapMethods("/api/openapi.yaml", GetAndHead, http => yaml.Value.SendAsync(http)).AllowAnonymous();
-        app.MapMethods("/api/openapi.json", GetAndHead, http => json.Value.SendAsync(http)).AllowAnonymous();
+        var texts = app.ServiceProvider.GetServices<DocumentStyle>().ToDictionary(style => style.Dialect, style => new Texts(app, style));
+        app.MapMethods("/api/openapi.yaml", GetAndHead, http => texts[DialectOf(http)].Yaml.Value.SendAsync(http)).AllowAnonymous();
+        app.MapMethods("/api/openapi.json", GetAndHead, http => texts[DialectOf(http)].Json.Value.SendAsync(http)).AllowAnonymous();
         app.MapMethods("/docs/api/openapi.yaml", GetAndHead, http =>
         {
             http.Response.Redirect("/api/openapi.yaml", permanent: true);
@@ -40,11 +40,24 @@ public static class ApiDocuments
     /// <summary>The document as YAML.</summary>
     public static string Yaml(OpenApiDocument document) => Write(document, text => new OpenApiYamlWriter(text) { UseLiteralStyle = true });
 
+    private static Dialect DialectOf(HttpContext http) => http.RequestServices.GetRequiredService<RequestContext>().Dialect;
+
     private static string Write(OpenApiDocument document, Func<TextWriter, IOpenApiWriter> open)
     {
         using var text = new StringWriter { NewLine = "\n" };
         document.SerializeAsV31(open(text));
         return text.ToString();
+    }
+
+    /// <summary>The document of a dialect in both forms.</summary>
+    private sealed class Texts(IEndpointRouteBuilder app, DocumentStyle style)
+    {
+        private readonly Lazy<OpenApiDocument> _document = new(() =>
+            ApiDocument.Of(style, app.DataSources.SelectMany(source => source.Endpoints), app.ServiceProvider));
+
+        public Lazy<StaticContent> Yaml => field ??= new(() => new("application/yaml; charset=utf-8", Encoding.UTF8.GetBytes(ApiDocuments.Yaml(_document.Value))));
+
+        public Lazy<StaticContent> Json => field ??= new(() => new("application/json; charset=utf-8", Encoding.UTF8.GetBytes(ApiDocuments.Json(_document.Value))));
     }
 }
 

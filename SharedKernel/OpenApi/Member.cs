@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Helpdesk.SharedKernel.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Helpdesk.SharedKernel.OpenApi;
@@ -32,9 +31,9 @@ internal sealed record Member(string Name, PropertyInfo Property, ParameterInfo?
     }
 
     /// <summary>The members as the serialiser sees them, in its order.</summary>
-    public static IReadOnlyList<Member> Of(Type type) =>
+    public static IReadOnlyList<Member> Of(Type type, JsonSerializerOptions json) =>
     [
-        .. from property in WireJson.Options.GetTypeInfo(type).Properties
+        .. from property in json.GetTypeInfo(type).Properties
            where property.AttributeProvider is PropertyInfo
            let parameter = ParameterOf(type, ((PropertyInfo)property.AttributeProvider!).Name)
            let member = new Member(property.Name, (PropertyInfo)property.AttributeProvider!, parameter, IsSettable(property, parameter))
@@ -43,11 +42,11 @@ internal sealed record Member(string Name, PropertyInfo Property, ParameterInfo?
     ];
 
     /// <summary>The parts of the path or of the query string, named as the binder names them.</summary>
-    public static IReadOnlyList<Member> OfUrl(Type type) =>
+    public static IReadOnlyList<Member> OfUrl(Type type, JsonSerializerOptions json) =>
     [
         .. from parameter in ConstructorOf(type)
            select new Member(
-               JsonNamingPolicy.SnakeCaseLower.ConvertName(parameter.Name!), type.GetProperty(parameter.Name!)!, parameter, true),
+               json.PropertyNamingPolicy!.ConvertName(parameter.Name!), type.GetProperty(parameter.Name!)!, parameter, true),
     ];
 
     public bool Has<T>() where T : Attribute => Property.IsDefined(typeof(T), true) || Parameter?.IsDefined(typeof(T), true) == true;

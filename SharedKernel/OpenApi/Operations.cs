@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using Helpdesk.SharedKernel.Http;
-using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Results;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -13,38 +12,39 @@ using Microsoft.OpenApi;
 namespace Helpdesk.SharedKernel.OpenApi;
 
 /// <summary>Describes the route of a slice.</summary>
-internal sealed class Operations(OpenApiDocument document, IServiceProvider services, XmlDocs docs, Schemas schemas, Examples examples)
+internal sealed class Operations(
+    OpenApiDocument document, DocumentStyle style, IServiceProvider services, XmlDocs docs, Schemas schemas, Examples examples)
 {
     private readonly Refusals _refusals = new();
-    private readonly ErrorResponses _errors = new(document);
-    private readonly Envelopes _envelopes = new(document, schemas, examples);
+    private readonly ErrorResponses _errors = new(document, style);
+    private readonly Envelopes _envelopes = new(document, style, schemas, examples);
     private readonly HashSet<string> _ids = [];
 
     /// <summary>The operation of an endpoint that has a <see cref="SliceEndpoint"/>.</summary>
     public OpenApiOperation Of(RouteEndpoint endpoint, SliceEndpoint slice)
     {
-        var rules = Rules.Of(services.GetServices(typeof(IValidator<>).MakeGenericType(slice.Request)).Cast<IValidator>());
+        var rules = Rules.Of(services.GetServices(typeof(IValidator<>).MakeGenericType(slice.Input)).Cast<IValidator>());
         var tag = endpoint.Metadata.GetMetadata<ITagsMetadata>()?.Tags is [{ } given, ..]
             ? given
-            : slice.Request.Assembly.GetName().Name!.Split('.')[^1];
+            : slice.Input.Assembly.GetName().Name!.Split('.')[^1];
         document.Tags!.Add(new OpenApiTag { Name = tag });
-        var scope = Scopes.For(slice.Permission);
+        var scope = style.Dialect.Scopes.For(slice.Permission);
         var summary = endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary;
         var operation = new OpenApiOperation
         {
-            OperationId = IdOf(slice.Request),
+            OperationId = IdOf(slice.Input),
             Summary = summary,
-            Description = $"{docs.Of(slice.Request) ?? summary}\n\nNeeds the scope `{scope}`.",
+            Description = $"{docs.Of(slice.Input) ?? summary}\n\nNeeds the scope `{scope}`.",
             Tags = new HashSet<OpenApiTagReference> { new(tag, document) },
             Parameters = [.. Parameters(slice, rules)],
             Responses = [],
-            Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("apiKey", document)] = [scope] }],
+            Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(style.KeyName, document)] = [scope] }],
             Extensions = new Dictionary<string, IOpenApiExtension> { ["x-required-scope"] = new JsonNodeExtension(scope) },
         };
         if (slice.HasBody)
-            operation.RequestBody = Body(slice.Request, rules);
+            operation.RequestBody = Body(slice.Input, rules);
         operation.Responses[slice.Status.ToString()] = _envelopes.Of(slice);
-        foreach (var status in Errors(slice, operation).GroupBy(error => error.Kind.Status()).OrderBy(group => group.Key))
+        foreach (var status in Errors(slice, operation).Select(style.Dialect.Translate).GroupBy(style.Dialect.StatusOf).OrderBy(group => group.Key))
         {
             var codes = status.DistinctBy(error => error.Code).ToList();
             operation.Responses[status.Key.ToString()] = _errors.Of(status.Key, codes, slice.IsCommand);
@@ -63,7 +63,7 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
 
     private IEnumerable<IOpenApiParameter> Parameters(SliceEndpoint slice, Rules rules)
     {
-        foreach (var member in Member.OfUrl(slice.Request).Where(member => member.InPath || !slice.IsCommand))
+        foreach (var member in Member.OfUrl(slice.Input, style.Json).Where(member => member.InPath || !slice.IsCommand))
         {
             var schema = schemas.OfParameter(member, rules);
             if (slice.Item is not null && member.Name is "limit" && schema is OpenApiSchema limit)
@@ -78,7 +78,7 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
                 Name = member.Name,
                 In = member.InPath ? ParameterLocation.Path : ParameterLocation.Query,
                 Required = member.InPath || rules.IsRequired(member.Name) is true,
-                Description = docs.Parameter(slice.Request, member.Parameter!.Name!),
+                Description = docs.Parameter(slice.Input, member.Parameter!.Name!),
                 Schema = schema,
                 Example = examples.Of(schema, member.Name, Thing(slice)),
             };
@@ -119,16 +119,16 @@ internal sealed class Operations(OpenApiDocument document, IServiceProvider serv
 
     private IEnumerable<Error> Errors(SliceEndpoint slice, OpenApiOperation operation)
     {
-        var errors = Refusals.OfEveryRoute(slice.Permission).Concat(_refusals.Declared(slice.Request));
+        var errors = _refusals.Declared(slice.Input).Concat(style.RefusalsOf(slice));
         // A path whose id is no number is answered as a thing that is not there.
         if (operation.Parameters!.Any(p => p.In is ParameterLocation.Path)
-            && !slice.Request.GetCustomAttributes<RefusesAttribute>().Any(refusal => refusal.Kind is ErrorKind.NotFound))
+            && !slice.Input.GetCustomAttributes<RefusesAttribute>().Any(refusal => refusal.Kind is ErrorKind.NotFound))
         {
-            errors = errors.Append(NativeErrors.NotFound);
+            errors = errors.Append(Error.NotFound("not_found", "There is no such route."));
         }
 
         if (slice.IsCommand)
-            errors = errors.Concat(Refusals.OfEveryCommand()).Append(FaultOfBody(operation));
+            errors = errors.Append(FaultOfBody(operation));
         else if (operation.Parameters!.FirstOrDefault(p => p.In is ParameterLocation.Query) is { } first)
             errors = errors.Append(FaultOfQuery(operation, first));
         return errors;

@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
-using Helpdesk.SharedKernel.Behaviours;
-using Helpdesk.SharedKernel.Http;
-using Helpdesk.SharedKernel.Http.Native;
-using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
-using Helpdesk.SharedKernel.Tenancy;
 
 namespace Helpdesk.SharedKernel.OpenApi;
 
@@ -18,35 +13,7 @@ internal sealed class Refusals
 {
     private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    private static readonly Tenant Starter = new(1, "acme", "Acme", Plans.Starter, null, null, []);
-
-    private static readonly Error InProgress =
-        new("idempotency_in_progress", ErrorKind.Conflict, "A request with this Idempotency-Key is still being processed.");
-
     private readonly ConcurrentDictionary<Assembly, Dictionary<string, Error>> _known = new();
-
-    /// <summary>What every route of the dialect can answer, whatever it does.</summary>
-    public static IEnumerable<Error> OfEveryRoute(Permission permission) =>
-    [
-        NativeErrors.InvalidApiKey,
-        NativeErrors.PlanGated(Starter),
-        NativeErrors.InsufficientScope(permission),
-        NativeErrors.TenantNotFound,
-        NativeErrors.RateLimited(60, "minute", 17),
-        NativeErrors.ServerError,
-        NativeErrors.Unavailable,
-    ];
-
-    /// <summary>What every route that takes a body can answer.</summary>
-    public static IEnumerable<Error> OfEveryCommand() =>
-    [
-        RequestBody.NotAnObject,
-        InProgress,
-        NativeErrors.RequestTimeout,
-        NativeErrors.PayloadTooLarge,
-        RequestBody.NotJson,
-        Idempotency.Reused,
-    ];
 
     /// <summary>What the request says of itself.</summary>
     public IEnumerable<Error> Declared(Type request) =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Helpdesk.SharedKernel.Data;
@@ -12,7 +13,7 @@ namespace Helpdesk.SharedKernel.OpenApi;
 /// Schemas of the types that cross the wire, as the serialiser writes and reads them. Records and enums are published once, under a name
 /// of their own, and referred to.
 /// </summary>
-internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
+internal sealed class Schemas(OpenApiDocument document, XmlDocs docs, JsonSerializerOptions json)
 {
     private readonly Dictionary<(Type Type, bool IsInput), string> _names = [];
     private readonly Dictionary<string, Type> _types = [];
@@ -76,7 +77,7 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
             return simple;
         if (type.IsEnum)
             return Published(type, use, () => Enumeration(type));
-        var contract = WireJson.Options.GetTypeInfo(type);
+        var contract = json.GetTypeInfo(type);
         return contract.Kind switch
         {
             JsonTypeInfoKind.Dictionary => new OpenApiSchema
@@ -148,7 +149,7 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs)
     {
         var properties = schema.Properties = new Dictionary<string, IOpenApiSchema>();
         var required = new HashSet<string>();
-        foreach (var member in Member.Of(type).Where(member => !use.IsInput || (member.IsInput && !member.InPath)))
+        foreach (var member in Member.Of(type, json).Where(member => !use.IsInput || (member.IsInput && !member.InPath)))
         {
             var omitted = !use.IsInput && member.IsOmittedWhenNull;
             var memberType = member.Property.PropertyType;

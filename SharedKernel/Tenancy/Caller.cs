@@ -1,3 +1,4 @@
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Requests;
 
 namespace Helpdesk.SharedKernel.Tenancy;
@@ -48,11 +49,11 @@ public sealed record ApiKey(long Id, long TenantId, Caller Caller, int? RatePerM
 /// <summary>Finds API keys by what the client sent.</summary>
 public interface IApiKeys
 {
-    /// <summary>The key, or null when it is malformed, unknown, revoked or expired. Answers come from memory as a rule.</summary>
-    ValueTask<ApiKey?> FindAsync(string token, CancellationToken ct);
+    /// <summary>The dialect's key, or null when it is malformed, of another dialect, unknown, revoked or expired.</summary>
+    ValueTask<ApiKey?> FindAsync(Dialect dialect, string token, CancellationToken ct);
 
-    /// <summary>The key, when it is known from an earlier request and works still; never asks the database.</summary>
-    ApiKey? Remembered(string token);
+    /// <summary>The dialect's key, when it is known from an earlier request and works still; never asks the database.</summary>
+    ApiKey? Remembered(Dialect dialect, string token);
 
     /// <summary>Remembers that the key was used; written to the database every now and then.</summary>
     void Used(ApiKey key, System.Net.IPAddress? address);

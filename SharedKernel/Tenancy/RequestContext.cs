@@ -1,4 +1,5 @@
 using Helpdesk.SharedKernel.Behaviours;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Text;
 
 namespace Helpdesk.SharedKernel.Tenancy;
@@ -20,6 +21,15 @@ public sealed class RequestContext
 
     /// <summary>Who sends the request. Throws where none is set.</summary>
     public Caller Caller => _caller ?? throw new InvalidOperationException("No caller is set in this scope.");
+
+    /// <summary>The dialect of the host that was called. Over HTTP only.</summary>
+    public Dialect Dialect => Gate.Dialect;
+
+    /// <summary>What the host name says beside the dialect. Over HTTP only.</summary>
+    public HostLabel Host { get; internal set; }
+
+    /// <summary>The gate of the dialect. Over HTTP only.</summary>
+    internal IGate Gate { get; set; } = null!;
 
     /// <summary>Where the request came from, for the audit log.</summary>
     public string? Address { get; set; }

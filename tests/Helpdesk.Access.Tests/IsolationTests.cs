@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Http.Native;
 using Microsoft.AspNetCore.Routing;
 
 namespace Helpdesk.Access.Tests;
@@ -131,7 +132,7 @@ public sealed class IsolationTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         }
     }
 
-    private IEnumerable<RouteEndpoint> Routes() => app.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<SliceEndpoint>() is not null);
+    private IEnumerable<RouteEndpoint> Routes() => app.Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<SliceEndpoint>()?.Dialect == NativeDialect.Instance);
 
     private static HttpMethod Method(RouteEndpoint endpoint) => new(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]);
 

@@ -41,7 +41,7 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     public void Every_permission_over_http_has_a_scope_that_grants_it() => Offenders.None(
         from endpoint in app.Endpoints
         let slice = endpoint.Metadata.GetMetadata<SliceEndpoint>()
-        where slice is not null && Record.Exception(() => SharedKernel.Http.Native.Scopes.For(slice.Permission)) is not null
+        where slice is not null && Record.Exception(() => slice.Dialect.Scopes.For(slice.Permission)) is not null
         select $"{endpoint.DisplayName} wants {slice.Permission}");
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class OperatorCommandTests(TestDatabase database) : IClassFixture<
 
         var listed = await RunAsync($"keys list --tenant {tenant.Slug}");
         var row = listed.Split('\n').Single(line => line.Contains("robot", StringComparison.Ordinal));
-        Assert.Matches($@"^\d+ +{token[..12]} +live, until \d{{4}}-\d\d-\d\d +never +robot +helpdesk:read,helpdesk:write$", row);
+        Assert.Matches($@"^\d+ +{token[..12]} +live, until \d{{4}}-\d\d-\d\d +never +mobieus +robot +helpdesk:read,helpdesk:write$", row);
         Assert.DoesNotContain(token, listed, StringComparison.Ordinal);
 
         Assert.StartsWith("revoked ", await RunAsync($"keys revoke {row.Split(' ')[0]} --tenant {tenant.Slug}"), StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 using System.Net;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Helpdesk.SharedKernel.Http.Native;
 
@@ -11,9 +11,13 @@ namespace Helpdesk.SharedKernel.Http.Native;
 /// method, scope.
 /// </summary>
 internal sealed class NativeGate(
-    RequestDelegate next, HostNames hosts, ITenantDirectory tenants, IApiKeys keys, RateLimiter limiter, RefusalLimiter refusals, Cors cors)
+    HostOptions hosts, Entrance entrance, ITenantDirectory tenants, RateLimiter limiter, RefusalLimiter refusals, Cors cors) : IGate
 {
-    public async Task InvokeAsync(HttpContext http)
+    public Dialect Dialect => NativeDialect.Instance;
+
+    public IReadOnlyList<string> Suffixes => hosts.Suffixes;
+
+    public async Task PassAsync(HttpContext http, RequestContext context, RequestDelegate next)
     {
         if (!http.Request.Path.StartsWithSegments("/api/v1"))
         {
@@ -21,24 +25,21 @@ internal sealed class NativeGate(
             return;
         }
 
-        var context = http.RequestServices.GetRequiredService<RequestContext>();
-        http.Response.Headers["X-Request-Id"] = http.TraceIdentifier = context.RequestId;
+        Entrance.Name(http, context);
         // Also for the answer to a tenant that cannot be looked up at the moment.
         cors.Apply(http, tenant: null);
-        var (isKnownHost, slug) = hosts.Tenant(http.Request.Host.Host);
-        var tenant = slug is null ? null : await tenants.FindAsync(slug, http.RequestAborted);
+        var tenant = await entrance.TenantAsync(http, context);
         cors.Apply(http, tenant);
-        Telemetry.Describe(context.RequestId, tenant?.Slug);
         if (HttpMethods.IsOptions(http.Request.Method))
         {
             http.Response.StatusCode = StatusCodes.Status204NoContent;
             return;
         }
 
-        var refusal = !isKnownHost || (slug is not null && tenant is null)
+        var refusal = !context.Host.IsKnown || (context.Host.Label is not null && tenant is null)
             ? NativeErrors.TenantNotFound
             : await EnterAsync(http, context, tenant);
-        await (refusal is null ? next(http) : NativeReplies.SendAsync(http, refusal, context));
+        await (refusal is null ? next(http) : Dialect.RefuseAsync(http, context, refusal));
     }
 
     /// <summary>Lets the caller in, or says why not. On a host that names no tenant, the key does.</summary>
@@ -47,12 +48,11 @@ internal sealed class NativeGate(
         if (tenant?.Plan == Plans.Starter)
             return NativeErrors.PlanGated(tenant);
 
-        var address = http.Connection.RemoteIpAddress;
-        var key = await AuthenticateAsync(http, address);
+        var key = await entrance.KeyAsync(http, Dialect, Entrance.BearerToken(http.Request));
         if (key is not null)
             tenant ??= await tenants.FindAsync(key.TenantId, http.RequestAborted);
         if (key is null || tenant is null || key.TenantId != tenant.Id)
-            return Refuse(http, address);
+            return Refuse(http, http.Connection.RemoteIpAddress);
         if (tenant.Plan == Plans.Starter)
             return NativeErrors.PlanGated(tenant);
 
@@ -61,42 +61,13 @@ internal sealed class NativeGate(
         if (!verdict.Allowed)
             return RateLimited(http, verdict);
 
-        keys.Used(key, address);
-        context.Become(tenant, key.Caller);
-        Telemetry.Describe(context.RequestId, tenant.Slug);
-        context.Address = address is null ? null : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
-        return await CheckRouteAsync(http, key);
-    }
-
-    private static async ValueTask<Results.Error?> CheckRouteAsync(HttpContext http, ApiKey key)
-    {
-        var endpoint = http.GetEndpoint();
-        if (endpoint?.Metadata.GetMetadata<SliceEndpoint>() is { } slice)
-            return key.Caller.Permissions.Has(slice.Permission) ? null : NativeErrors.InsufficientScope(slice.Permission);
-        if (endpoint?.RequestDelegate is null)
-            return NativeErrors.NotFound;
-        // Routing answers a known path with another method by an endpoint of its own, which sets the Allow header.
-        await endpoint.RequestDelegate(http);
-        return http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed ? NativeErrors.MethodNotAllowed : NativeErrors.NotFound;
-    }
-
-    private async ValueTask<ApiKey?> AuthenticateAsync(HttpContext http, IPAddress? address)
-    {
-        var header = http.Request.Headers.Authorization;
-        if (header.Count != 1 || header[0] is not { Length: > 7 } value
-            || !value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        entrance.Admit(http, context, tenant, key);
+        return await Entrance.RouteAsync(http) switch
         {
-            return null;
-        }
-
-        using var span = Telemetry.Start("key check");
-        var token = value[7..];
-        if (keys.Remembered(token) is { } key)
-            return key;
-        var ct = http.RequestAborted;
-        return refusals.IsExhausted(address)
-            ? await refusals.InTurnAsync(() => keys.FindAsync(token, ct), ct)
-            : await keys.FindAsync(token, ct);
+            (RouteKind.Slice, { } slice) => key.Caller.Permissions.Has(slice.Permission) ? null : NativeErrors.InsufficientScope(slice.Permission),
+            (RouteKind.OtherMethod, _) => NativeErrors.MethodNotAllowed,
+            _ => NativeErrors.NotFound,
+        };
     }
 
     private async ValueTask<RateVerdict> TakeAsync(ApiKey key, Tenant tenant)

@@ -1,3 +1,4 @@
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Requests;
 
 namespace Helpdesk.SharedKernel.Http.Native;
@@ -16,16 +17,14 @@ public static class Scopes
         ["webhooks:manage"] = [Permission.WebhooksManage],
     };
 
-    private static readonly Dictionary<Permission, string> Names =
-        Grants.SelectMany(pair => pair.Value, (pair, permission) => (permission, pair.Key)).ToDictionary();
+    internal static readonly ScopeTable Table = new(Grants);
 
     /// <summary>All scopes.</summary>
-    public static IReadOnlyCollection<string> All => Grants.Keys;
+    public static IReadOnlyCollection<string> All => Table.All;
 
     /// <summary>What a set of scopes grants together; unknown ones grant nothing.</summary>
-    public static PermissionSet Granted(IEnumerable<string> scopes) =>
-        PermissionSet.Of(scopes.SelectMany(scope => Grants.TryGetValue(scope, out var permissions) ? permissions : []));
+    public static PermissionSet Granted(IEnumerable<string> scopes) => Table.Granted(scopes);
 
     /// <summary>The scope that grants a permission.</summary>
-    public static string For(Permission permission) => Names[permission];
+    public static string For(Permission permission) => Table.For(permission);
 }

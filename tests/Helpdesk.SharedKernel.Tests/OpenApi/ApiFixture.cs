@@ -3,6 +3,7 @@ using Helpdesk.Access;
 using Helpdesk.Host;
 using Helpdesk.Host.Documents;
 using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Modularity;
 using Helpdesk.SharedKernel.OpenApi;
 using Helpdesk.TestKit;
@@ -42,7 +43,7 @@ public sealed class ApiFixture : IAsyncLifetime
     [
         .. from endpoint in ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
            let slice = endpoint.Metadata.GetMetadata<SliceEndpoint>()
-           where slice is not null
+           where slice?.Dialect == NativeDialect.Instance
            from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
            select (ApiDocument.PathOf(endpoint), method.ToLowerInvariant(), slice),
     ];
