@@ -9,6 +9,7 @@ using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.Tags;
 using Helpdesk.Tickets;
+using Helpdesk.Webhooks;
 
 namespace Helpdesk.Host;
 
@@ -27,6 +28,7 @@ public static class HostModules
         new AuditModule(),
         new HeadoniModule(),
         new AiModule(),
+        new WebhooksModule(),
     ];
 
     /// <summary>The dialects that they speak, the native one first.</summary>

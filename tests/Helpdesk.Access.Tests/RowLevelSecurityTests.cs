@@ -123,7 +123,7 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
                 "access.find_key", "access.find_tenant", "audit.tenants_to_sign", "kernel.forget_idempotency", "kernel.forget_rate_windows",
                 "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
                 "notifications.forget", "notifications.mail_backlog", "notifications.tenants_with_due_mail", "tickets.found",
-                "tickets.tags_to_sweep",
+                "tickets.tags_to_sweep", "webhooks.delivery_backlog", "webhooks.due_endpoints", "webhooks.forget",
             ],
             await server.QueryAsync<string>("""
                 select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
