@@ -59,7 +59,7 @@ internal sealed class HeadoniDialect : Dialect
         ErrorKind.Conflict => 409,
         ErrorKind.TooLarge => 413,
         ErrorKind.Limited => 429,
-        ErrorKind.Internal or ErrorKind.Unavailable => 500,
+        ErrorKind.Internal or ErrorKind.Unavailable or ErrorKind.Declined => 500,
     };
 
     protected override void AddHeaders(IHeaderDictionary headers, Error error)
