@@ -1,7 +1,9 @@
+using Helpdesk.AI;
 using Helpdesk.Access;
 using Helpdesk.Audit;
 using Helpdesk.Canned;
 using Helpdesk.Desk;
+using Helpdesk.Headoni;
 using Helpdesk.Notifications;
 using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Http.Native;
@@ -24,6 +26,8 @@ public static class HostModules
         new TicketsModule(),
         new NotificationsModule(),
         new AuditModule(),
+        new HeadoniModule(),
+        new AiModule(),
         new WebhooksModule(),
     ];
 

@@ -12,6 +12,7 @@ var root = new RootCommand("Helpdesk: a self-hosted helpdesk server for many ten
     KeysCommand.Create(),
     DeskCommand.Create(),
     AuditCommand.Create(),
+    AiCommand.Create(),
     DemoCommand.Create(),
     CheckCommand.Create(),
 };

@@ -21,10 +21,14 @@ public sealed class Deployment : IAsyncDisposable
     private Deployment(string ownerConnectionString, string? serverConnectionString, PostgresCluster? cluster, IConfiguration configuration)
     {
         (Owner, Configured, _cluster, _dataFolder) = (ownerConnectionString, serverConnectionString, cluster, configuration["Helpdesk:DataFolder"]);
-        Keys = [.. configuration.GetSection("Helpdesk:Audit").AsEnumerable(), new("Helpdesk:DataFolder", _dataFolder)];
+        Keys =
+        [
+            .. new[] { "Helpdesk:Audit", "Helpdesk:Secrets", "Helpdesk:Ai" }.SelectMany(section => configuration.GetSection(section).AsEnumerable()),
+            new("Helpdesk:DataFolder", _dataFolder),
+        ];
     }
 
-    /// <summary>The settings by which operators' commands find the keys that the server signs with.</summary>
+    /// <summary>The settings that operators' commands share with the server: the keys that it signs and encrypts with, and what models cost.</summary>
     internal IReadOnlyList<KeyValuePair<string, string?>> Keys { get; }
 
     /// <summary>Signs in the owner of the schema. Holds a password.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Reflection;
+using Helpdesk.AI;
 using Helpdesk.Audit;
+using Helpdesk.Headoni.Contracts;
 using Helpdesk.Host.Observability;
 using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
@@ -27,7 +29,7 @@ public static class Settings
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
         .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"), .. Names<AuditOptions>("Audit"),
-        .. Names<SecretOptions>("Secrets"), .. Names<WebhookOptions>("Webhooks"),
+        .. Names<SecretOptions>("Secrets"), .. Names<HeadoniOptions>("Headoni"), .. Names<AiOptions>("Ai"), .. Names<WebhookOptions>("Webhooks"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -87,6 +89,8 @@ public static class Settings
             _ = MasterKey.Read(configuration.GetSection("Helpdesk:Secrets").Get<SecretOptions>() ?? new SecretOptions(), dataFolder: null);
             if (configuration.GetSection(MailOptions.Section).Get<MailOptions>()?.WhyNot() is { } fault)
                 throw new OperatorException($"The setting {MailOptions.Section}:{fault}");
+            if (configuration.GetSection(AiOptions.Section).Get<AiOptions>()?.WhyNot() is { } wrong)
+                throw new OperatorException($"The setting {AiOptions.Section}:{wrong}");
             if (configuration.GetSection(WebhookOptions.Section).Get<WebhookOptions>()?.WhyNot() is { } why)
                 throw new OperatorException($"The setting {WebhookOptions.Section}:{why}");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
@@ -131,7 +135,7 @@ public static class Settings
     }
 
     private static IEnumerable<string> Names<T>(string section) => typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Select(property => $"{section}.{property.Name}{(property.PropertyType.IsArray ? "." : "")}");
+        .Select(property => $"{section}.{property.Name}{(property.PropertyType.IsArray || property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Dictionary<,>) ? "." : "")}");
 
     /// <summary>Secrets that lie in files, as containers and systemd hand them over.</summary>
     private static Dictionary<string, string?> FromFiles()

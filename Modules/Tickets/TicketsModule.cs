@@ -14,12 +14,14 @@ public sealed class TicketsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<KnownRequesters>();
+        services.AddSingleton<CommonSearches>();
         services.AddScoped<Requesters>();
         services.AddScoped<Assignment>();
         services.AddScoped<TicketStore>();
         services.AddScoped<TicketWriter>();
         services.AddSingleton<TicketLookup>();
         services.AddSingleton<ITicketReader, TicketReader>();
+        services.AddScoped<ITicketThreads, TicketThreads>();
         services.AddScoped<IOpenTickets, OpenTickets>();
         services.AddScoped<ITaggedTickets, TaggedTickets>();
         services.AddHostedService<TagSweeper>();

@@ -27,6 +27,10 @@ public interface IReplyRenderer<TResponse>
 /// <param name="Fingerprint">Hash of the body.</param>
 internal sealed record IdempotencyKey(Guid Identity, Guid Fingerprint)
 {
+    /// <summary>Whether a header can be a retry key: 1 to 255 printable ASCII characters.</summary>
+    public static bool IsAcceptable(string? header) =>
+        header is { Length: >= 1 and <= 255 } && !header.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
     public static IdempotencyKey Of(string path, string header, ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[32];
@@ -74,10 +78,12 @@ public sealed class Idempotency(TenantDb db, RequestContext context, SecretKeepe
         where tenant_id = @TenantId and caller_id = @CallerId and identity = @Identity and created_at = @CreatedAt
         """;
 
-    internal static readonly Error Reused = new("idempotency_key_reused", ErrorKind.Invalid,
+    /// <summary>The retry key belongs to another request.</summary>
+    public static readonly Error Reused = new("idempotency_key_reused", ErrorKind.Invalid,
         "This Idempotency-Key was used with another body. Take a new key for a new request.");
 
-    internal static readonly Error InProgress =
+    /// <summary>The first request with the retry key takes longer than a wait for it may.</summary>
+    public static readonly Error InProgress =
         new("idempotency_in_progress", ErrorKind.Conflict, "A request with this Idempotency-Key is still being processed.");
 
     /// <summary>Adds the reply to the writes of the request.</summary>

@@ -92,6 +92,16 @@ public sealed class TenantDb
     /// <summary>Runs in memory after the commit, on this node only; must not fail and must not wait.</summary>
     public void AfterCommit(Action action) => _afterCommit.Add(action);
 
+    /// <summary>
+    /// Writes what was collected so far as one transaction, and goes on. For requests that do something outside in between, which must be
+    /// written down whatever becomes of the rest. Handlers of commands have no use for it: they may run again.
+    /// </summary>
+    public async Task WriteOutAsync(CancellationToken ct)
+    {
+        await CommitAsync(ct);
+        Discard();
+    }
+
     /// <summary>Forgets what was collected: the request is refused or is decided again.</summary>
     internal void Discard()
     {

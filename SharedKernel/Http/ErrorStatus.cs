@@ -20,6 +20,7 @@ public static class ErrorStatus
         ErrorKind.Invalid => 422,
         ErrorKind.Limited => 429,
         ErrorKind.Internal => 500,
+        ErrorKind.Declined => 502,
         ErrorKind.Unavailable => 503,
     };
 }

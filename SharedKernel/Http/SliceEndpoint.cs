@@ -47,14 +47,18 @@ public abstract class SliceEndpoint(Dialect dialect, Type request, Type input, T
         ?? throw new InvalidOperationException($"{request.Name} names no permission.");
 
     /// <summary>Whether the request is read from a body.</summary>
-    public bool IsCommand { get; } = typeof(ICommand).IsAssignableFrom(request);
+    public bool IsCommand { get; } = ReadsBody(request);
 
     /// <summary>Whether the body has members at all; a delete has none.</summary>
-    public bool HasBody { get; } = typeof(ICommand).IsAssignableFrom(request)
+    public bool HasBody { get; } = ReadsBody(request)
         && input.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(FromRouteAttribute)));
 
     /// <summary>Runs the slice.</summary>
     public abstract Task InvokeAsync(HttpContext http);
+
+    /// <summary>Commands do, and hooks that are no query.</summary>
+    private static bool ReadsBody(Type request) => !request.GetInterfaces()
+        .Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IQuery<>));
 }
 
 /// <summary>The endpoint of a slice: bind, send, write.</summary>
@@ -102,7 +106,7 @@ public sealed class SliceEndpoint<TRequest, TReply>(
     private async ValueTask<Result<TRequest>> BindCommandAsync(HttpContext http, RequestContext context)
     {
         var header = http.Request.Headers["Idempotency-Key"];
-        if (header.Count > 0 && !IsRetryKey(header!))
+        if (header.Count > 0 && !IdempotencyKey.IsAcceptable(header!))
             return Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
 
         var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
@@ -118,7 +122,4 @@ public sealed class SliceEndpoint<TRequest, TReply>(
             ? await http.RequestServices.GetRequiredService<Idempotency>().ReplayOrRefuseAsync(error, this, http.RequestAborted) ?? error
             : bound;
     }
-
-    private static bool IsRetryKey(string? key) =>
-        key is { Length: >= 1 and <= 255 } && !key.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }

@@ -52,6 +52,7 @@ public static class KernelRegistration
         services.AddScoped<TenantDb>();
         services.AddScoped<EventLog>();
         services.AddScoped<Idempotency>();
+        services.AddScoped<HookClaims>();
         AddDialects(services, modules);
         AddMediator(services);
 
@@ -97,7 +98,7 @@ public static class KernelRegistration
         services.AddSingleton<NativeGate>();
         services.AddSingleton<IGate>(provider => provider.GetRequiredService<NativeGate>());
         services.AddSingleton<DocumentStyle, NativeDocument>();
-        services.AddSingleton<HostTable>();
+        services.AddSingleton(provider => new HostTable(provider.GetRequiredService<NativeGate>(), provider.GetServices<IGate>()));
         services.AddSingleton<Entrance>();
         services.AddSingleton<MatcherPolicy, DialectPolicy>();
     }
@@ -109,6 +110,7 @@ public static class KernelRegistration
         services.AddScoped<IMediator, Mediator>();
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(PermissionBehaviour<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(CommandBehaviour<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(HookBehaviour<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ValidationBehaviour<,>));
     }
 

@@ -54,6 +54,10 @@ public static class Telemetry
     public static readonly Counter<long> MailFailed =
         Meter.CreateCounter<long>("helpdesk.mail.failed", "{try}", "Tries to send a mail that failed, by what becomes of it: later or given_up.");
 
+    /// <summary>Calls of a model; label <c>outcome</c>: <c>ok</c>, <c>malformed_json</c>, <c>provider_error</c> or <c>no_key</c>.</summary>
+    public static readonly Counter<long> AiCalls =
+        Meter.CreateCounter<long>("helpdesk.ai.calls", "{call}", "Calls of a model, by outcome: ok, malformed_json, provider_error or no_key.");
+
     /// <summary>Webhook deliveries that a receiver took.</summary>
     public static readonly Counter<long> WebhooksDelivered =
         Meter.CreateCounter<long>("helpdesk.webhooks.delivered", "{delivery}", "Webhook deliveries that a receiver took.");

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FluentValidation;
 using Helpdesk.SharedKernel.Http;
+using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,7 @@ internal sealed class Operations(
     private readonly Refusals _refusals = new();
     private readonly ErrorResponses _errors = new(document, style);
     private readonly Envelopes _envelopes = new(document, style, schemas, examples);
+    private readonly HookEnvelopes _hooks = new(document, style, schemas, examples);
     private readonly HashSet<string> _ids = [];
 
     /// <summary>The operation of an endpoint that has a <see cref="SliceEndpoint"/>.</summary>
@@ -43,8 +45,10 @@ internal sealed class Operations(
         };
         if (slice.HasBody)
             operation.RequestBody = Body(slice.Input, rules);
-        operation.Responses[slice.Status.ToString()] = _envelopes.Of(slice);
-        foreach (var status in Errors(slice, operation).Select(style.Dialect.Translate).GroupBy(style.Dialect.StatusOf).OrderBy(group => group.Key))
+        var errors = Errors(slice, operation).ToLookup(error => error.Kind is ErrorKind.Declined);
+        operation.Responses[slice.Status.ToString()] =
+            typeof(IHook).IsAssignableFrom(slice.Input) ? _hooks.Of(slice, [.. errors[true]]) : _envelopes.Of(slice);
+        foreach (var status in errors[false].Select(style.Dialect.Translate).GroupBy(style.Dialect.StatusOf).OrderBy(group => group.Key))
         {
             var codes = status.DistinctBy(error => error.Code).ToList();
             operation.Responses[status.Key.ToString()] = _errors.Of(status.Key, codes, slice.IsCommand);
@@ -88,7 +92,7 @@ internal sealed class Operations(
         }
 
         if (slice.IsCommand)
-            yield return new OpenApiParameterReference(Headers.RetryKeyParameter, document);
+            yield return Headers.ReferRetryKey(document);
     }
 
     /// <summary>What the path's <c>id</c> is the id of: the published name of the reply, or what the route is called after.</summary>
@@ -134,20 +138,20 @@ internal sealed class Operations(
         return errors;
     }
 
-    private static Error FaultOfBody(OpenApiOperation operation)
+    private Error FaultOfBody(OpenApiOperation operation)
     {
         var schema = operation.RequestBody?.Content?["application/json"].Schema;
         if (schema?.Required?.FirstOrDefault() is { } required)
-            return Error.Invalid(required, "is required.");
+            return style.FaultOf(required, "is required.", true);
         return schema?.Properties?.FirstOrDefault() is { Key: { } name, Value: var member }
-            ? Error.Invalid(name, Fault(member))
-            : Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
+            ? style.FaultOf(name, Fault(member), true)
+            : style.FaultOf("Idempotency-Key", "must be 1 to 255 printable ASCII characters.", true);
     }
 
-    private static Error FaultOfQuery(OpenApiOperation operation, IOpenApiParameter first)
+    private Error FaultOfQuery(OpenApiOperation operation, IOpenApiParameter first)
     {
         var limit = operation.Parameters!.FirstOrDefault(p => p.Name is "limit") ?? first;
-        return Error.Invalid(limit.Name!, Fault(limit.Schema!));
+        return style.FaultOf(limit.Name!, Fault(limit.Schema!), false);
     }
 
     private static IEnumerable<string> Texts(IEnumerable<JsonNode?> values) =>

@@ -39,6 +39,15 @@ public enum Permission
     /// <summary>Read the list of events that are published to programs outside.</summary>
     EventsRead,
 
+    /// <summary>Have tickets read by a model: summary, sentiment, prediction.</summary>
+    AiRead,
+
+    /// <summary>Have a model draft and categorize.</summary>
+    AiWrite,
+
+    /// <summary>Have a model look at the whole desk: knowledge gaps, questions about the audit log, what it costs.</summary>
+    AiAdmin,
+
     /// <summary>List webhook endpoints and their deliveries.</summary>
     WebhooksRead,
 

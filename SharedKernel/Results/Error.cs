@@ -36,6 +36,9 @@ public enum ErrorKind
     /// <summary>Too many requests.</summary>
     Limited,
 
+    /// <summary>What only somebody outside could answer was not answered. A hook says so in its own envelope (see <see cref="Requests.IHook"/>).</summary>
+    Declined,
+
     /// <summary>A bug. Logged with the request id; the caller learns nothing more.</summary>
     Internal,
 

@@ -37,6 +37,9 @@ public sealed class RequestContext
     /// <summary>The client's retry key, when it sent one.</summary>
     internal IdempotencyKey? Idempotency { get; set; }
 
+    /// <summary>What is wrong with the values of a hook, found while they were read; told behind its gate.</summary>
+    internal Results.Error? Fault { get; set; }
+
     /// <summary>Turns the reply into bytes, where the sender wants bytes.</summary>
     internal object? Renderer { get; set; }
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Helpdesk.Tickets.Contracts;
 using Npgsql;
 
 namespace Helpdesk.Access.Tests;
@@ -141,6 +142,12 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         await server.ExecuteAsync("select kernel.use_tenant(@Id)", new { mine.Id }, transaction);
         Assert.Equal(1, await SearchAsync(mine.Id));
         Assert.Equal(0, await SearchAsync(other.Id));
+        Assert.Equal(1, await NewestAsync(mine.Id));
+        Assert.Equal(0, await NewestAsync(other.Id));
+
+        Task<long> NewestAsync(long tenantId) => server.ExecuteScalarAsync<long>(
+            "select count(*) from tickets.newest_found(@tenantId, @word::tsquery, '%amp%', @sign::tsquery, 1)",
+            new { tenantId, word = SearchWords.Query(new(tenantId, false), "lamp"), sign = $"'{new SearchScope(tenantId, false).Prefix}':*" });
 
         Task<long> SearchAsync(long tenantId) => server.ExecuteScalarAsync<long>(
             "select count(*) from tickets.found(@tenantId, false, null, '%amp%', 1, 100)", new { tenantId });

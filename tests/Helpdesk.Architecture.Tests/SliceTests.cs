@@ -16,7 +16,7 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     private static readonly Type[] Types = [.. HostModules.All.SelectMany(module => module.Assembly.GetTypes())];
 
     private static readonly Type[] Requests =
-        [.. Types.Where(type => type is { IsAbstract: false } && (IsCommand(type) || Closes(type, typeof(IQuery<>))))];
+        [.. Types.Where(type => type is { IsAbstract: false } && (IsCommand(type) || IsHook(type) || Closes(type, typeof(IQuery<>))))];
 
     [Fact]
     public void Every_endpoint_names_its_permission_or_is_anonymous() => Offenders.None(
@@ -87,7 +87,7 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         from module in HostModules.All
         from file in Sources.CSharp(Sources.Folder(module))
         let code = File.ReadAllText(file)
-        let requests = Regex.Count(code, @"[):]\s*I(Command|Query)<")
+        let requests = Regex.Count(code, @"[):]\s*I(Command|Query|Hook)<")
         let handlers = Regex.Count(code, @":\s*IRequestHandler<")
         where requests > 1 || handlers > 1 || requests != handlers
         select $"{Path.GetRelativePath(Sources.Root, file)} defines {requests} requests and {handlers} handlers");
@@ -124,6 +124,8 @@ public sealed class SliceTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     }
 
     private static bool IsCommand(Type type) => typeof(ICommand).IsAssignableFrom(type);
+
+    private static bool IsHook(Type type) => typeof(IHook).IsAssignableFrom(type);
 
     private static bool Closes(Type type, Type generic) =>
         type.GetInterfaces().Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == generic);

@@ -9,9 +9,10 @@ public static class Scopes
     private static readonly Dictionary<string, Permission[]> Grants = new()
     {
         ["helpdesk:read"] =
-            [Permission.TicketsRead, Permission.DeskRead, Permission.CannedRead, Permission.TagsRead, Permission.NotificationsRead],
-        ["helpdesk:write"] = [Permission.TicketsWrite, Permission.CannedWrite, Permission.TagsWrite],
-        ["helpdesk:admin"] = [Permission.NotificationsManage, Permission.AuditRead],
+            [Permission.TicketsRead, Permission.DeskRead, Permission.CannedRead, Permission.TagsRead, Permission.NotificationsRead,
+                Permission.AiRead],
+        ["helpdesk:write"] = [Permission.TicketsWrite, Permission.CannedWrite, Permission.TagsWrite, Permission.AiWrite],
+        ["helpdesk:admin"] = [Permission.NotificationsManage, Permission.AuditRead, Permission.AiAdmin],
         ["events:read"] = [Permission.EventsRead],
         ["webhooks:read"] = [Permission.WebhooksRead],
         ["webhooks:manage"] = [Permission.WebhooksManage],
