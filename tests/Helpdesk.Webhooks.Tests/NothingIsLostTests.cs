@@ -13,8 +13,8 @@ public sealed class NothingIsLostTests : IDisposable
     private const int Endpoints = 3;
     private const int Clients = 6;
 
-    private static readonly int Events = Soak.Size("EVENTS", 250);
-    private static readonly int Kills = Soak.Size("KILLS", 3);
+    private static readonly int Events = Soak.Size("EVENTS", 150);
+    private static readonly int Kills = Soak.Size("KILLS", 2);
 
     private static readonly Dictionary<string, string> Settings = new()
     {
