@@ -3,11 +3,13 @@ using Helpdesk.AI;
 using Helpdesk.Audit;
 using Helpdesk.Canned;
 using Helpdesk.Desk;
+using Helpdesk.Headoni;
 using Helpdesk.Notifications;
 using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.Tags;
 using Helpdesk.Tickets;
+using Helpdesk.Webhooks;
 
 namespace Helpdesk.Host;
 
@@ -24,7 +26,9 @@ public static class HostModules
         new TicketsModule(),
         new NotificationsModule(),
         new AuditModule(),
+        new HeadoniModule(),
         new AiModule(),
+        new WebhooksModule(),
     ];
 
     /// <summary>The dialects that they speak, the native one first.</summary>

@@ -18,7 +18,7 @@ internal static class DeskCommand
 
     private static Command Apply()
     {
-        var file = new Argument<string>("file") { Description = "A YAML or (ending in .json) JSON file: queues, agents, help_topics, tags, canned_responses." };
+        var file = new Argument<string>("file") { Description = "A YAML or (ending in .json) JSON file: queues, agents, help_topics, tags, canned_responses, blocked_senders." };
         var tenant = CommandOptions.Tenant();
         (tenant.Required, tenant.Description) = (false, "The slug of the tenant; what the file says under 'tenant' when absent.");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only says what would change." };
@@ -60,7 +60,7 @@ internal static class DeskCommand
         var newQueues = queues.Select(queue => queue?.Slug).OfType<string>().ToHashSet();
         ICommand<IReadOnlyList<Difference>>[] requests =
         [
-            new ApplyDesk(queues, desk.Agents ?? [], desk.HelpTopics ?? [], dryRun),
+            new ApplyDesk(queues, desk.Agents ?? [], desk.HelpTopics ?? [], dryRun, desk.BlockedSenders),
             new ApplyTags(desk.Tags ?? [], dryRun),
             new ApplyCannedResponses(desk.CannedResponses ?? [], newQueues, dryRun),
         ];
@@ -92,7 +92,8 @@ internal static class DeskCommand
             tags.ConvertAll(tag => new TagEntry(tag.Slug, tag.Name, tag.Color)),
             responses.ConvertAll(response => new CannedResponseEntry(
                 response.Slug, response.Title, response.BodyMd, response.QueueId is { } id ? queues[id] : null, response.IsActive,
-                response.SortOrder)));
+                response.SortOrder)),
+            desk.BlockedSenders);
     }
 
     private static async Task<List<T>> AllAsync<T>(Func<string?, Task<SharedKernel.Results.Page<T>>> next)

@@ -17,9 +17,10 @@ namespace Helpdesk.Host.Operation;
 /// <param name="HelpTopics">Help topics, known by their slug.</param>
 /// <param name="Tags">Tags, known by their slug.</param>
 /// <param name="CannedResponses">Canned responses, known by their slug.</param>
+/// <param name="BlockedSenders">All addresses whose tickets are closed as they come in.</param>
 internal sealed record DeskFile(
     string? Tenant, IReadOnlyList<QueueEntry>? Queues, IReadOnlyList<AgentEntry>? Agents, IReadOnlyList<HelpTopicEntry>? HelpTopics,
-    IReadOnlyList<TagEntry>? Tags, IReadOnlyList<CannedResponseEntry>? CannedResponses)
+    IReadOnlyList<TagEntry>? Tags, IReadOnlyList<CannedResponseEntry>? CannedResponses, IReadOnlyList<string>? BlockedSenders)
 {
     private const int MaxBytes = 16 * 1024 * 1024;
 

@@ -2,11 +2,13 @@ using System.Net;
 using System.Reflection;
 using Helpdesk.AI;
 using Helpdesk.Audit;
+using Helpdesk.Headoni.Contracts;
 using Helpdesk.Host.Observability;
 using Helpdesk.Notifications.Contracts;
 using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Secrets;
+using Helpdesk.Webhooks;
 using HostOptions = Helpdesk.SharedKernel.Http.HostOptions;
 
 namespace Helpdesk.Host.Operation;
@@ -27,7 +29,7 @@ public static class Settings
         "TrustedProxies.",
         .. Names<DatabaseOptions>("Database"), .. Names<LimitOptions>("Limits"), .. Names<HostOptions>("Hosts"), .. Names<CorsOptions>("Cors"),
         .. Names<ManagementOptions>("Management"), .. Names<MailOptions>("Mail"), .. Names<AuditOptions>("Audit"),
-        .. Names<SecretOptions>("Secrets"), .. Names<AiOptions>("Ai"),
+        .. Names<SecretOptions>("Secrets"), .. Names<HeadoniOptions>("Headoni"), .. Names<AiOptions>("Ai"), .. Names<WebhookOptions>("Webhooks"),
     ];
 
     /// <summary>Reads and checks it. Unknown settings are refused: a misspelt limit should not go unnoticed.</summary>
@@ -81,6 +83,7 @@ public static class Settings
             CheckCounts<DatabaseOptions>(configuration, "Database");
             CheckCounts<LimitOptions>(configuration, "Limits");
             CheckCounts<AuditOptions>(configuration, "Audit");
+            CheckCounts<WebhookOptions>(configuration, "Webhooks");
             _ = configuration.GetSection("Helpdesk:Management").Get<ManagementOptions>();
             _ = TrustedProxies(configuration);
             _ = MasterKey.Read(configuration.GetSection("Helpdesk:Secrets").Get<SecretOptions>() ?? new SecretOptions(), dataFolder: null);
@@ -88,6 +91,8 @@ public static class Settings
                 throw new OperatorException($"The setting {MailOptions.Section}:{fault}");
             if (configuration.GetSection(AiOptions.Section).Get<AiOptions>()?.WhyNot() is { } wrong)
                 throw new OperatorException($"The setting {AiOptions.Section}:{wrong}");
+            if (configuration.GetSection(WebhookOptions.Section).Get<WebhookOptions>()?.WhyNot() is { } why)
+                throw new OperatorException($"The setting {WebhookOptions.Section}:{why}");
             foreach (var connection in configuration.GetSection("ConnectionStrings").GetChildren())
                 _ = new Npgsql.NpgsqlConnectionStringBuilder(connection.Value);
         }

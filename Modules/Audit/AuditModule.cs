@@ -18,6 +18,7 @@ public sealed class AuditModule : IModule
         services.AddSingleton<CheckpointWriter>();
         services.AddSingleton<IAuditKeeper, AuditKeeper>();
         services.AddScoped<IAuditReader, AuditReader>();
+        services.AddSingleton<IPublishedLog, PublishedLog>();
         services.AddHostedService<CheckpointClock>();
     }
 }

@@ -97,7 +97,7 @@ internal sealed class ListEventsHandler(TenantDb db, RequestContext context) : I
             return (0, 0);
         if (Times.TryParse(since, out var time))
         {
-            var from = Ids.FirstAt(new DateTimeOffset((time.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond, TimeSpan.Zero));
+            var from = PublishedLog.FirstId(time);
             var first = await db.SingleOrDefaultAsync<long?>(FirstSeqSql, new { db.TenantId, FromId = from }, ct);
             return (first - 1 ?? long.MaxValue, from);
         }

@@ -1,10 +1,14 @@
+using Helpdesk.Audit.Contracts;
+
 namespace Helpdesk.Audit;
 
 /// <summary>
 /// Writes down how each published event is told, once, soon after its commit: so the list of events reads one index, whatever lies
-/// between the published ones, and tells every reader the same. May see events again; the first word stands.
+/// between the published ones, and tells every reader the same. May see events again; the first word stands. Then it tells those who
+/// wait for published events, so that they find what was written.
 /// </summary>
-internal sealed class PublishEvents(Database database, IEnumerable<IPublishedEvents> publishers) : IFeedConsumer
+internal sealed class PublishEvents(Database database, IEnumerable<IPublishedEvents> publishers, IEnumerable<IPublishedConsumer> consumers)
+    : IFeedConsumer
 {
     private const string InsertSql = """
         insert into audit.published as p (tenant_id, id, event_id, type, is_test, at, data)
@@ -39,5 +43,7 @@ internal sealed class PublishEvents(Database database, IEnumerable<IPublishedEve
             Times = told.Select(pair => pair.Event.At).ToArray(),
             Data = told.Select(pair => pair.Data).ToArray(),
         }, ct);
+        foreach (var consumer in consumers)
+            await consumer.HandleAsync(tenantId, [.. told.Select(pair => pair.Event).OrderBy(happened => happened.Seq)], ct);
     }
 }

@@ -10,10 +10,12 @@ namespace Helpdesk.Desk;
 /// <param name="Agents">The agents to add or change.</param>
 /// <param name="HelpTopics">The help topics to add or change.</param>
 /// <param name="DryRun">Whether only to say what would change.</param>
+/// <param name="BlockedSenders">All addresses whose tickets are closed as they come in, in any letter case; null leaves them as they are.</param>
 [Requires(Permission.Operate)]
 [Refuses(ErrorKind.Invalid, "validation_failed")]
 public sealed record ApplyDesk(
-    IReadOnlyList<QueueEntry> Queues, IReadOnlyList<AgentEntry> Agents, IReadOnlyList<HelpTopicEntry> HelpTopics, bool DryRun)
+    IReadOnlyList<QueueEntry> Queues, IReadOnlyList<AgentEntry> Agents, IReadOnlyList<HelpTopicEntry> HelpTopics, bool DryRun,
+    IReadOnlyList<string>? BlockedSenders = null)
     : ICommand<IReadOnlyList<Difference>>;
 
 internal sealed class ApplyDeskValidator : AbstractValidator<ApplyDesk>
@@ -23,6 +25,7 @@ internal sealed class ApplyDeskValidator : AbstractValidator<ApplyDesk>
         RuleForEach(x => x.Queues).NotNull().SetValidator(new QueueEntryValidator());
         RuleForEach(x => x.Agents).NotNull().SetValidator(new AgentEntryValidator());
         RuleForEach(x => x.HelpTopics).NotNull().SetValidator(new HelpTopicEntryValidator());
+        RuleForEach(x => x.BlockedSenders).NotEmpty().EmailAddress().MaximumLength(DeskLimits.Address);
     }
 }
 
@@ -49,13 +52,22 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
         if (desk.Queues.ExceptBy(queues.Select(queue => queue.Id), queue => queue.Id).Concat(queues).All(queue => queue is not { IsDefault: true, IsActive: true }))
             return Error.Invalid("queues", "would leave no active default queue: tickets need one to go to.");
 
+        if (topics.FirstOrDefault(topic => topic.IsDefault && desk.Topic(topic.Id)?.IsDefault != true) is { } usual)
+            topics = [.. topics.Concat(desk.Topics.Where(topic => topic.IsDefault).ExceptBy(topics.Select(t => t.Id), topic => topic.Id))
+                .Select(topic => topic with { IsDefault = topic.Id == usual.Id })];
+
         var names = slugs.ToDictionary(pair => pair.Value, pair => pair.Key);
         var differences = new List<Difference>();
         differences.AddRange(queues.Select(queue => writer.Save(desk.Queue(queue.Id), queue, request.DryRun)).OfType<Difference>());
         differences.AddRange(agents.Select(agent => writer.Save(desk.Agent(agent.Id), agent, names, request.DryRun)).OfType<Difference>());
         differences.AddRange(topics.Select(topic => writer.Save(desk.Topic(topic.Id), topic, names, request.DryRun)).OfType<Difference>());
+        if (request.BlockedSenders is { } senders && writer.Save(desk.BlockedSenders, Addresses(senders), request.DryRun) is { } difference)
+            differences.Add(difference);
         return differences;
     }
+
+    private static string[] Addresses(IReadOnlyList<string> senders) =>
+        [.. senders.Select(sender => sender.Trim().ToLowerInvariant()).Distinct().Order(StringComparer.Ordinal)];
 
     private List<Queue> Queues(IReadOnlyList<QueueEntry> entries, DeskSetup desk)
     {
@@ -77,6 +89,7 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
                 IsActive = entry.IsActive.Or(present.IsActive),
                 Policy = entry.AssignmentPolicy.Or(present.Policy),
                 SortOrder = entry.SortOrder.Or(present.SortOrder),
+                IsPublic = entry.IsPublic.Or(present.IsPublic),
             });
         }
 
@@ -117,6 +130,8 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
                 ?? new HelpTopic(ids.Next(), entry.Slug!, "", null, null, true, DeskLimits.DefaultSortOrder, []);
             Require(entry.Name.IsSet || present.Name.Length > 0, $"help_topics[{i}].name", "is required for a new help topic.");
             Require(topics.TrueForAll(topic => topic.Slug != entry.Slug), $"help_topics[{i}].slug", "is there twice.");
+            Require(entry.IsDefault is not { IsSet: true, Value: true } || !topics.Exists(topic => topic.IsDefault && desk.Topic(topic.Id)?.IsDefault != true)
+                || present.IsDefault, $"help_topics[{i}].is_default", "is true for another help topic too.");
             topics.Add(present with
             {
                 Name = entry.Name.Or(present.Name)!,
@@ -126,6 +141,8 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
                 IsActive = entry.IsActive.Or(present.IsActive),
                 SortOrder = entry.SortOrder.Or(present.SortOrder),
                 CustomFields = entry.CustomFields.IsSet ? entry.CustomFields.Value! : present.CustomFields,
+                IsInternal = entry.IsInternal.Or(present.IsInternal),
+                IsDefault = entry.IsDefault.Or(present.IsDefault),
             });
         }
 

@@ -9,7 +9,7 @@ internal sealed class DeskCatalog(Database database, Signals signals)
     private const string QueuesSql = """
         select q.id, q.slug, q.name, q.description, q.is_default, q.is_active, q.assignment_policy,
             array(select a.agent_id from desk.queue_agent a where a.tenant_id = @TenantId and a.queue_id = q.id order by a.agent_id) as agent_ids,
-            q.sort_order, q.created_at, q.updated_at
+            q.sort_order, q.created_at, q.updated_at, q.is_public
         from desk.queue q where q.tenant_id = @TenantId order by q.sort_order, q.id
         """;
 
@@ -22,7 +22,7 @@ internal sealed class DeskCatalog(Database database, Signals signals)
 
     private const string TopicsSql = """
         select id, slug, name, queue_id, default_priority::int as default_priority, is_active, sort_order,
-            custom_fields::text as custom_fields
+            custom_fields::text as custom_fields, is_internal, is_default
         from desk.help_topic where tenant_id = @TenantId order by sort_order, id
         """;
 
@@ -30,7 +30,7 @@ internal sealed class DeskCatalog(Database database, Signals signals)
         select id, key, label, category::int as category, is_default from desk.status where tenant_id = @TenantId order by sort_order, id
         """;
 
-    private const string SettingSql = "select reopen_window_days from desk.setting where tenant_id = @TenantId and id = 1";
+    private const string SettingSql = "select reopen_window_days, blocked_senders from desk.setting where tenant_id = @TenantId and id = 1";
 
     protected override Task<DeskSetup> LoadAsync(TenantDb db, CancellationToken ct) => ReadAsync(db, ct);
 
@@ -46,28 +46,39 @@ internal sealed class DeskCatalog(Database database, Signals signals)
                 var agents = await rows.ListAsync<Agent>(ct);
                 var topics = await rows.ListAsync<TopicRow>(ct);
                 var statuses = await rows.ListAsync<Status>(ct);
-                var reopenWindowDays = await rows.SingleOrDefaultAsync<int?>(ct) ?? 7;
+                var setting = await rows.SingleOrDefaultAsync<SettingRow>(ct) ?? new SettingRow(7, []);
                 // Ordered here and not by the database, whose order of letters depends on its locale; cursors compare the same way.
                 agents.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : a.Id.CompareTo(b.Id));
                 return new DeskSetup(
-                    queues.ConvertAll(row => row.ToQueue()), agents, topics.ConvertAll(row => row.ToTopic()), statuses, reopenWindowDays);
+                    queues.ConvertAll(row => row.ToQueue()), agents, topics.ConvertAll(row => row.ToTopic()), statuses,
+                    setting.ReopenWindowDays, setting.BlockedSenders);
             }, ct);
     }
 
     private sealed record QueueRow(
         long Id, string Slug, string Name, string Description, bool IsDefault, bool IsActive, string AssignmentPolicy, long[] AgentIds,
-        int SortOrder, DateTime CreatedAt, DateTime UpdatedAt)
+        int SortOrder, DateTime CreatedAt, DateTime UpdatedAt, bool IsPublic)
     {
         public Queue ToQueue() => new(
             Id, Slug, Name, Description, IsDefault, IsActive,
             WireName<AssignmentPolicy>.TryParse(AssignmentPolicy, out var policy) ? policy : Contracts.AssignmentPolicy.Manual,
-            AgentIds, SortOrder, CreatedAt, UpdatedAt);
+            AgentIds, SortOrder, CreatedAt, UpdatedAt)
+        {
+            IsPublic = IsPublic,
+        };
     }
 
     private sealed record TopicRow(
-        long Id, string Slug, string Name, long? QueueId, int? DefaultPriority, bool IsActive, int SortOrder, string CustomFields)
+        long Id, string Slug, string Name, long? QueueId, int? DefaultPriority, bool IsActive, int SortOrder, string CustomFields,
+        bool IsInternal, bool IsDefault)
     {
         public HelpTopic ToTopic() => new(Id, Slug, Name, QueueId, DefaultPriority, IsActive, SortOrder,
-            JsonSerializer.Deserialize<List<CustomField>>(CustomFields, WireJson.Options)!);
+            JsonSerializer.Deserialize<List<CustomField>>(CustomFields, WireJson.Options)!)
+        {
+            IsInternal = IsInternal,
+            IsDefault = IsDefault,
+        };
     }
+
+    private sealed record SettingRow(int ReopenWindowDays, string[] BlockedSenders);
 }

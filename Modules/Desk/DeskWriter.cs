@@ -8,11 +8,11 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
 {
     private const string QueueSql = """
         insert into desk.queue as q (tenant_id, id, slug, name, description, is_default, is_active, assignment_policy, sort_order,
-            created_at, updated_at)
-        values (@TenantId, @Id, @Slug, @Name, @Description, @IsDefault, @IsActive, @Policy, @SortOrder, @Now, @Now)
+            is_public, created_at, updated_at)
+        values (@TenantId, @Id, @Slug, @Name, @Description, @IsDefault, @IsActive, @Policy, @SortOrder, @IsPublic, @Now, @Now)
         on conflict (tenant_id, id) do update set name = excluded.name, description = excluded.description,
             is_default = excluded.is_default, is_active = excluded.is_active, assignment_policy = excluded.assignment_policy,
-            sort_order = excluded.sort_order, updated_at = excluded.updated_at
+            sort_order = excluded.sort_order, is_public = excluded.is_public, updated_at = excluded.updated_at
         """;
 
     private const string AgentSql = """
@@ -33,11 +33,18 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
 
     private const string TopicSql = """
         insert into desk.help_topic as h (tenant_id, id, slug, name, queue_id, default_priority, is_active, sort_order, custom_fields,
-            created_at, updated_at)
-        values (@TenantId, @Id, @Slug, @Name, @QueueId, @DefaultPriority, @IsActive, @SortOrder, @CustomFields::jsonb, @Now, @Now)
+            is_internal, is_default, created_at, updated_at)
+        values (@TenantId, @Id, @Slug, @Name, @QueueId, @DefaultPriority, @IsActive, @SortOrder, @CustomFields::jsonb, @IsInternal, @IsDefault,
+            @Now, @Now)
         on conflict (tenant_id, id) do update set name = excluded.name, queue_id = excluded.queue_id,
             default_priority = excluded.default_priority, is_active = excluded.is_active, sort_order = excluded.sort_order,
-            custom_fields = excluded.custom_fields, updated_at = excluded.updated_at
+            custom_fields = excluded.custom_fields, is_internal = excluded.is_internal, is_default = excluded.is_default,
+            updated_at = excluded.updated_at
+        """;
+
+    private const string BlockSql = """
+        insert into desk.setting as s (tenant_id, id, blocked_senders) values (@TenantId, 1, @Senders)
+        on conflict (tenant_id, id) do update set blocked_senders = excluded.blocked_senders
         """;
 
     /// <summary>The difference, null for none; written unless it is a dry run.</summary>
@@ -46,7 +53,8 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
         var fields = Change.Between(
             ("name", before?.Name, after.Name), ("description", before?.Description, after.Description),
             ("is_default", before?.IsDefault, after.IsDefault), ("is_active", before?.IsActive, after.IsActive),
-            ("assignment_policy", before?.Policy, after.Policy), ("sort_order", before?.SortOrder, after.SortOrder));
+            ("assignment_policy", before?.Policy, after.Policy), ("sort_order", before?.SortOrder, after.SortOrder),
+            ("is_public", before?.IsPublic, after.IsPublic));
         if (fields.Count == 0 || dryRun)
             return Told("queue", after.Slug, before is null, fields);
         db.Enqueue(QueueSql, new
@@ -60,6 +68,7 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
             after.IsActive,
             Policy = WireName<AssignmentPolicy>.Of(after.Policy),
             after.SortOrder,
+            after.IsPublic,
             Now = clock.GetUtcNow().UtcDateTime,
         });
         return Written("queue", after.Slug, before is null ? new QueueCreated(after.Id, after.Slug) : new QueueUpdated(after.Id, fields), fields);
@@ -101,7 +110,8 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
             ("name", before?.Name, after.Name), ("queue", Slug(before?.QueueId), Slug(after.QueueId)),
             ("default_priority", (TopicPriority?)before?.DefaultPriority, (TopicPriority?)after.DefaultPriority),
             ("is_active", before?.IsActive, after.IsActive), ("sort_order", before?.SortOrder, after.SortOrder),
-            ("custom_fields", had is { } text ? new RawJson(text) : null, new RawJson(has)));
+            ("custom_fields", had is { } text ? new RawJson(text) : null, new RawJson(has)),
+            ("is_internal", before?.IsInternal, after.IsInternal), ("is_default", before?.IsDefault, after.IsDefault));
         if (fields.Count == 0 || dryRun)
             return Told("help topic", after.Slug, before is null, fields);
         db.Enqueue(TopicSql, new
@@ -115,12 +125,24 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
             after.IsActive,
             after.SortOrder,
             CustomFields = has,
+            after.IsInternal,
+            after.IsDefault,
             Now = clock.GetUtcNow().UtcDateTime,
         });
         return Written(
             "help topic", after.Slug, before is null ? new HelpTopicCreated(after.Id, after.Slug) : new HelpTopicUpdated(after.Id, fields), fields);
 
         string? Slug(long? id) => id is { } known ? queues[known] : null;
+    }
+
+    /// <inheritdoc cref="Save(Queue?, Queue, bool)"/>
+    public Difference? Save(IReadOnlyList<string> before, string[] after, bool dryRun)
+    {
+        var fields = Change.Between(("addresses", before.ToArray(), after));
+        if (fields.Count == 0 || dryRun)
+            return Told("setting", "blocked_senders", false, fields);
+        db.Enqueue(BlockSql, new { db.TenantId, Senders = after });
+        return Written("setting", "blocked_senders", new BlockedSendersChanged(db.TenantId, fields), fields);
     }
 
     private static string FieldsOf(HelpTopic topic) => JsonSerializer.Serialize(topic.CustomFields, WireJson.Options);
@@ -159,6 +181,16 @@ public sealed record AgentUpdated(long AgentId, IReadOnlyDictionary<string, Chan
 /// <param name="Fields">The fields before and after.</param>
 public sealed record HelpTopicUpdated(long TopicId, IReadOnlyDictionary<string, Change> Fields)
     : DomainEvent("help_topic.updated", "help_topic", TopicId)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Change> Changes => Fields;
+}
+
+/// <summary>The list of senders whose tickets are closed as they come in was changed.</summary>
+/// <param name="TenantId">The tenant's id.</param>
+/// <param name="Fields">All addresses before and after.</param>
+public sealed record BlockedSendersChanged(long TenantId, IReadOnlyDictionary<string, Change> Fields)
+    : DomainEvent("desk.blocked_senders_changed", "desk", TenantId)
 {
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Change> Changes => Fields;

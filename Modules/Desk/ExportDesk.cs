@@ -12,6 +12,7 @@ internal sealed class ExportDeskHandler(TenantDb db) : IRequestHandler<ExportDes
         return new DeskEntries(
             [.. desk.Queues.Select(QueueEntry.Of)],
             [.. desk.Agents.Select(agent => AgentEntry.Of(agent, desk))],
-            [.. desk.Topics.Select(topic => HelpTopicEntry.Of(topic, desk))]);
+            [.. desk.Topics.Select(topic => HelpTopicEntry.Of(topic, desk))],
+            desk.BlockedSenders);
     }
 }

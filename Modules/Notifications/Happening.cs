@@ -25,7 +25,7 @@ internal sealed record Happening(FeedEvent Event, string Key, long? MessageId, l
         var messageId = Number(payload, "message_id");
         return happened.EventKey switch
         {
-            "ticket.created" => new(happened, EventKeys.Created, messageId, Number(payload, "assignee_id"), null),
+            "ticket.created" when Member(payload, "is_blocked").ValueKind is not JsonValueKind.True => new(happened, EventKeys.Created, messageId, Number(payload, "assignee_id"), null),
             "ticket.assigned" when Number(To(changes, "assignee_id")) is { } agentId => new(happened, EventKeys.Assigned, null, agentId, null),
             "ticket.replied" => new(
                 happened, Text(payload, "author_kind") == "requester" ? EventKeys.RequesterReplied : EventKeys.AgentReplied, messageId, null, null),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Helpdesk.Desk.Contracts;
 using Helpdesk.Tags.Contracts;
 
@@ -28,6 +29,13 @@ public sealed record CreateTicket(
     [SingleLine] string? Subject, string? Body, string? BodyMd, RequesterInput? Requester, long? RequesterId, long? HelpTopicId, long? QueueId,
     Priority? Priority, long? AssigneeId, string[]? Tags, RawJson? CustomFields, TicketSource? Source) : ICommand<TicketView>
 {
+    /// <summary>
+    /// Set by a dialect that has checked subject and address against limits of its own, and whose clients cannot send custom fields: those
+    /// that the topic requires may be missing then.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsTranslated { get; init; }
+
     internal string? Text => Body ?? BodyMd;
 }
 
@@ -40,11 +48,14 @@ internal sealed class CreateTicketValidator : AbstractValidator<CreateTicket>
 {
     public CreateTicketValidator()
     {
-        RuleFor(x => x.Subject).NotEmpty().MaximumLength(TicketLimits.Subject);
+        RuleFor(x => x.Subject).NotEmpty();
+        RuleFor(x => x.Subject).MaximumLength(TicketLimits.Subject).Unless(x => x.IsTranslated);
         RuleFor(x => x.Text).NotEmpty().MaximumLength(TicketLimits.Body).OverridePropertyName("body");
         RuleFor(x => x.RequesterId).Null().When(x => x.Requester is not null).WithMessage("cannot be combined with requester.");
-        RuleFor(x => x.Requester!.Email).NotEmpty().EmailAddress().MaximumLength(254)
+        RuleFor(x => x.Requester!.Email).NotEmpty().EmailAddress()
             .OverridePropertyName("requester.email").When(x => x.Requester is not null);
+        RuleFor(x => x.Requester!.Email).MaximumLength(254)
+            .OverridePropertyName("requester.email").When(x => x is { Requester: not null, IsTranslated: false });
         RuleFor(x => x.Requester!.Name).MaximumLength(120).OverridePropertyName("requester.name").When(x => x.Requester is not null);
         RuleFor(x => x.Tags).TagSlugs();
     }
@@ -60,10 +71,10 @@ internal sealed class CreateTicketHandler(
             on conflict (tenant_id, name) do update set value = c.value + 1
             returning c.value)
         insert into tickets.ticket as t (tenant_id, id, number, is_test, subject, status_id, priority, source, queue_id, help_topic_id,
-            requester_id, assignee_id, tag_ids, custom_fields, message_count, public_message_count, last_requester_reply_at,
-            created_at, updated_at)
+            requester_id, assignee_id, tag_ids, custom_fields, message_count, public_message_count, closed_at, last_requester_reply_at,
+            is_blocked, created_at, updated_at)
         select @TenantId, @Id, number.value, @IsTest, @Subject, @StatusId, @Priority, @Source, @QueueId, @HelpTopicId,
-            @RequesterId, @AssigneeId, @TagIds, @CustomFields::jsonb, 1, 1, @Now, @Now, @Now
+            @RequesterId, @AssigneeId, @TagIds, @CustomFields::jsonb, 1, 1, @ClosedAt, @Now, @IsBlocked, @Now, @Now
         from number
         returning t.number as late_number
         """;
@@ -77,7 +88,7 @@ internal sealed class CreateTicketHandler(
         var tagIds = TagRules.Resolve(request.Tags ?? [], tags, "tags");
         if (tagIds.Error is not null)
             return tagIds.Error;
-        var fields = CustomFieldRules.Merge("{}", request.CustomFields, place.Topic, isNew: true);
+        var fields = CustomFieldRules.Merge("{}", request.CustomFields, place.Topic, isNew: !request.IsTranslated);
         if (fields.Error is not null)
             return fields.Error;
         if (request.AssigneeId is { } wanted && Assignment.WhyNot(desk, wanted, place.Queue.Id) is { } whyNot)
@@ -87,14 +98,17 @@ internal sealed class CreateTicketHandler(
 
         var id = ids.Next();
         var now = Ids.TimeOf(id).UtcDateTime;
-        var assignee = request.AssigneeId ?? await assignment.NextAsync(desk, place.Queue, cancellationToken);
+        // What a blocked sender writes is kept, and is nobody's work.
+        var isBlocked = desk.IsBlocked(requester.Email);
+        var assignee = request.AssigneeId ?? (isBlocked ? null : await assignment.NextAsync(desk, place.Queue, cancellationToken));
         var ticket = new Ticket(
-            id, 0, request.Subject!, desk.DefaultStatus(StatusCategory.New).Id, place.Priority, request.Source ?? TicketSource.Api,
-            place.Queue.Id, place.Topic?.Id, requester.Id, assignee, tagIds.Value, fields.Value, 1, 1, null, null, null, now, null, 1, now, now);
-        return Write(ticket, requester, request.Text!, desk, tags);
+            id, 0, request.Subject!, desk.DefaultStatus(isBlocked ? StatusCategory.Closed : StatusCategory.New).Id, place.Priority, request.Source ?? TicketSource.Api,
+            place.Queue.Id, place.Topic?.Id, requester.Id, assignee, tagIds.Value, fields.Value, 1, 1, null, null, isBlocked ? now : null, now, null, 1,
+            now, now);
+        return Write(ticket, requester, request.Text!, isBlocked, desk, tags);
     }
 
-    private TicketView Write(Ticket ticket, RequesterView requester, string text, DeskSetup desk, TagSet tags)
+    private TicketView Write(Ticket ticket, RequesterView requester, string text, bool isBlocked, DeskSetup desk, TagSet tags)
     {
         var isTest = context.Caller.IsTest;
         var number = db.EnqueueNumbered("ticket", InsertSql, new
@@ -112,13 +126,15 @@ internal sealed class CreateTicketHandler(
             ticket.AssigneeId,
             ticket.TagIds,
             ticket.CustomFields,
+            ticket.ClosedAt,
+            IsBlocked = isBlocked,
             Now = ticket.CreatedAt,
         });
         var author = new Author(ActorKind.Requester, requester.Id, requester.Name);
         var message = writer.AddMessage(ticket.Id, author, text, isInternal: false, ticket.CreatedAt, ticket.Subject);
         writer.Tag(ticket.Id, ticket.TagIds);
         Tally.Move(db, isTest, null, ticket);
-        log.Append(new TicketCreated(ticket.Id, message.Id, requester.Id, ticket.AssigneeId));
+        log.Append(new TicketCreated(ticket.Id, message.Id, requester.Id, ticket.AssigneeId, isBlocked));
         if (ticket.AssigneeId is not null)
             log.Append(new TicketAssigned(ticket.Id, null, ticket.AssigneeId));
         return TicketView.Of(ticket, requester, desk, tags, number) with { Messages = [message] };

@@ -39,7 +39,7 @@ public sealed record ListTickets(
     [Choices("-id", "id", "-updated_at", "updated_at", "-priority"), DefaultValue("-id")] string? Sort, string? Cursor, int? Limit) : IQuery<Page<TicketView>>;
 
 internal sealed class ListTicketsHandler(
-    TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog, Requesters requesters)
+    TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog, Requesters requesters, CommonSearches common)
     : IRequestHandler<ListTickets, Result<Page<TicketView>>>
 {
     public async Task<Result<Page<TicketView>>> Handle(ListTickets request, CancellationToken cancellationToken)
@@ -75,6 +75,15 @@ internal sealed class ListTicketsHandler(
 
     private async Task<(List<Ticket> Rows, long Total)> FindAsync(TicketFilter filter, TicketListArgs args, CancellationToken ct)
     {
+        var search = TicketListSql.CommonSearch(filter, args);
+        if (search is not null && common.Find(search) is { } known)
+        {
+            var newest = await db.ReadAsync([new(TicketListSql.Newest(args), args)], answers => answers.ListAsync(Ticket.ReadOwn, args.Most, ct), ct);
+            if (newest.Count == args.Most)
+                return (newest, known);
+            common.DoNotWalk(search);
+        }
+
         var total = 0L;
         var rows = await db.ReadAsync(
             [new(TicketListSql.Found(filter, args), args)],
@@ -84,6 +93,8 @@ internal sealed class ListTicketsHandler(
                 return row.IsDBNull(0) ? null : Ticket.ReadOwn(row);
             }, args.Most, ct),
             ct);
+        if (search is not null)
+            common.Keep(search, total);
         return (rows.OfType<Ticket>().ToList(), total);
     }
 }

@@ -14,10 +14,14 @@ public abstract record TicketEvent(string Key, long Ticket) : DomainEvent(Key, "
 /// <param name="MessageId">Its first message.</param>
 /// <param name="RequesterId">Who asks.</param>
 /// <param name="AssigneeId">Who got it at once, if anybody.</param>
-public sealed record TicketCreated(long Ticket, long MessageId, long RequesterId, long? AssigneeId) : TicketEvent("ticket.created", Ticket)
+/// <param name="IsBlocked">Whether its sender is blocked, so that nobody is told.</param>
+public sealed record TicketCreated(long Ticket, long MessageId, long RequesterId, long? AssigneeId, bool IsBlocked)
+    : TicketEvent("ticket.created", Ticket)
 {
     /// <inheritdoc/>
-    public override object Payload => new { MessageId, RequesterId, AssigneeId };
+    public override object Payload => IsBlocked
+        ? new { MessageId, RequesterId, AssigneeId, IsBlocked }
+        : new { MessageId, RequesterId, AssigneeId };
 }
 
 /// <summary>Fields of a ticket changed for which there is no event of their own.</summary>

@@ -36,6 +36,10 @@ internal sealed class TicketFilter
         Fingerprint = FingerprintOf(request);
     }
 
+    /// <summary>The filters of a walk, which come checked.</summary>
+    public TicketFilter(WalkTickets walk) => (Statuses, Emails, Order, Fingerprint) =
+        (walk.StatusIds?.ToArray(), walk.RequesterEmail is { } email ? [email] : null, TicketOrder.ById, "");
+
     public long[]? Statuses { get; }
 
     public short[]? Priorities { get; }

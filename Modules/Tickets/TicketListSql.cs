@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Tickets;
 
@@ -27,6 +28,7 @@ internal sealed class TicketListArgs(long tenantId, bool isTest, TicketFilter fi
     public DateTime? UpdatedSince => filter.UpdatedSince;
     public string? Words => filter.Search?.Words;
     public string? Fragment => filter.Search?.Fragment;
+    public string Sign => $"'{new SearchScope(tenantId, isTest).Prefix}':*";
     public int? Number => filter.Search?.Number;
     public long? AfterValue => after?.Value;
     public DateTime? AfterTime => after?.Time;
@@ -95,6 +97,18 @@ internal static class TicketListSql
             left join (page join tickets.ticket t on t.tenant_id = @TenantId and t.id = page.id) on true{OrderBy(order)}
             """);
     }
+
+    /// <summary>The first page of a search that very many tickets match; no rows when a walk through the newest messages does not fill it.</summary>
+    public static string Newest(TicketListArgs args) => Keep($"""
+        select {Ticket.OwnColumns} from tickets.newest_found(@TenantId, @Words::tsquery, @Fragment, @Sign::tsquery, {args.Most}) found (id)
+        join tickets.ticket t on t.tenant_id = @TenantId and t.id = found.id order by t.id desc
+        """);
+
+    /// <summary>What the first page of the newest may be remembered as; null for other pages, orders and filters.</summary>
+    public static CommonSearch? CommonSearch(TicketFilter filter, TicketListArgs args) =>
+        filter.Search is { Words: { } words, Number: null } search && filter.Order == TicketOrder.ById && !args.HasAfter && IsSearchOnly(filter)
+            ? new(args.TenantId, words, search.Fragment)
+            : null;
 
     /// <summary>How many tickets match: a sum of kept counts where there is one, else a count with a bound.</summary>
     public static string Count(TicketFilter filter, TicketListArgs args)

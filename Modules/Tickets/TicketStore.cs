@@ -23,6 +23,19 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
         order by m.id limit 101
         """;
 
+    private const string ConversationByIdSql = $"""
+        select {MessageView.Columns} from tickets.message m
+        where m.tenant_id = @TenantId and m.ticket_id = @Id and m.kind = 0 and not m.is_internal order by m.id
+        """;
+
+    private const string ConversationByNumberSql = $"""
+        select {MessageView.Columns} from tickets.message m
+        where m.tenant_id = @TenantId
+            and m.ticket_id = (select t.id from tickets.ticket t where t.tenant_id = @TenantId and t.number = @Number)
+            and m.kind = 0 and not m.is_internal
+        order by m.id
+        """;
+
     /// <summary>The ticket and who asks, or null.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester)?> FindAsync(string reference, CancellationToken ct)
     {
@@ -35,15 +48,21 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
 
     /// <summary>The ticket, who asks, and the oldest entries of its thread, in one round trip; or null.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithThreadAsync(
-        string reference, CancellationToken ct)
+        string reference, CancellationToken ct) =>
+        TicketRef.Parse(reference) is { } wanted ? await FindWithAsync(wanted, ThreadByIdSql, ThreadByNumberSql, ct) : null;
+
+    /// <summary>The ticket, who asks, and all of its public messages, in one round trip; or null.</summary>
+    public Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithConversationAsync(TicketRef wanted, CancellationToken ct) =>
+        FindWithAsync(wanted, ConversationByIdSql, ConversationByNumberSql, ct);
+
+    private Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithAsync(
+        TicketRef wanted, string byId, string byNumber, CancellationToken ct)
     {
-        if (TicketRef.Parse(reference) is not { } wanted)
-            return null;
         var args = new { db.TenantId, context.Caller.IsTest, wanted.Id, wanted.Number };
         Statement[] statements = wanted.Id is null
-            ? [new(ByNumberSql, args), new(ThreadByNumberSql, args)]
-            : [new(ByIdSql, args), new(ThreadByIdSql, args)];
-        return await db.ReadAsync(statements, async rows =>
+            ? [new(ByNumberSql, args), new(byNumber, args)]
+            : [new(ByIdSql, args), new(byId, args)];
+        return db.ReadAsync(statements, async rows =>
         {
             if (FirstOf(await rows.ListAsync(Ticket.Read, 1, ct)) is not { } found)
                 return ((Ticket, RequesterView, List<MessageView>)?)null;

@@ -41,6 +41,14 @@ public sealed record TicketView(
 {
     void IWritesJson.WriteTo(System.Text.Json.Utf8JsonWriter json) => TicketJson.Write(json, this);
 
+    /// <summary>Its number within the tenant, for dialects that show it alone.</summary>
+    [JsonIgnore]
+    public LateInt Number { get; init; }
+
+    /// <summary>The tenant's own status, which <see cref="Status"/> is a word for.</summary>
+    [JsonIgnore]
+    public Status OwnStatus { get; init; } = null!;
+
     internal const string ReferencePrefix = "HD-";
     internal const int ReferenceDigits = 6;
 
@@ -51,13 +59,18 @@ public sealed record TicketView(
         var queue = desk.Queue(ticket.QueueId);
         var topic = ticket.HelpTopicId is { } topicId ? desk.Topic(topicId) : null;
         var agent = ticket.AssigneeId is { } agentId ? desk.Agent(agentId) : null;
+        var status = desk.Status(ticket.StatusId);
         return new(
-            ticket.Id, number is null ? new(ReferenceOf(ticket.Number)) : new(ReferencePrefix, number, ReferenceDigits), ticket.Subject, desk.Status(ticket.StatusId).Category.ToTicketStatus(),
+            ticket.Id, number is null ? new(ReferenceOf(ticket.Number)) : new(ReferencePrefix, number, ReferenceDigits), ticket.Subject, status.Category.ToTicketStatus(),
             ticket.Priority, ticket.Source, new QueueRef(ticket.QueueId, queue?.Slug ?? "", queue?.Name ?? ""),
             topic is null ? null : new TopicRef(topic.Id, topic.Slug, topic.Name), requester,
             agent is null ? null : new AgentRef(agent.Id, agent.Name), tags.ByIds(ticket.TagIds), new RawJson(ticket.CustomFields), null,
             ticket.MessageCount, ticket.PublicMessageCount, ticket.FirstRespondedAt, ticket.ResolvedAt, ticket.ClosedAt,
-            ticket.LastRequesterReplyAt, ticket.LastAgentReplyAt, ticket.CreatedAt, ticket.UpdatedAt);
+            ticket.LastRequesterReplyAt, ticket.LastAgentReplyAt, ticket.CreatedAt, ticket.UpdatedAt)
+        {
+            Number = number is null ? new(ticket.Number) : new(number),
+            OwnStatus = status,
+        };
     }
 }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Helpdesk.SharedKernel.Data;
 using Helpdesk.SharedKernel.Results;
+using Helpdesk.SharedKernel.Secrets;
 using Helpdesk.SharedKernel.Tenancy;
 
 namespace Helpdesk.SharedKernel.Behaviours;
@@ -10,7 +11,8 @@ namespace Helpdesk.SharedKernel.Behaviours;
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The body, a JSON text.</param>
 /// <param name="Replayed">Whether it was stored by an earlier request with the same key.</param>
-public sealed record RenderedReply(int Status, string Body, bool Replayed = false);
+/// <param name="HoldsSecret">Whether it must not be stored as it is.</param>
+public sealed record RenderedReply(int Status, string Body, bool Replayed = false, bool HoldsSecret = false);
 
 /// <summary>Turns the outcome of a request into the bytes that a dialect sends.</summary>
 /// <typeparam name="TResponse">The <see cref="Result{T}"/> of the request.</typeparam>
@@ -43,8 +45,13 @@ internal sealed record IdempotencyKey(Guid Identity, Guid Fingerprint)
 /// Remembers replies for 24 hours under the caller's retry key. The reply is stored by the transaction that did the work, so a crash can
 /// lose both or keep both. The primary key decides who was first: a twin waits there, is refused by it, and replays.
 /// </summary>
-public sealed class Idempotency(TenantDb db, RequestContext context, TimeProvider clock)
+public sealed class Idempotency(TenantDb db, RequestContext context, SecretKeeper secrets, TimeProvider clock)
 {
+    private const string Purpose = "idempotency.reply";
+
+    // Replies are JSON objects, so none begins like this.
+    private const string Sealed = "sealed:";
+
     internal const string Constraint = "idempotency_pkey";
     private static readonly TimeSpan Memory = TimeSpan.FromHours(24);
 
@@ -71,10 +78,12 @@ public sealed class Idempotency(TenantDb db, RequestContext context, TimeProvide
         where tenant_id = @TenantId and caller_id = @CallerId and identity = @Identity and created_at = @CreatedAt
         """;
 
-    internal static readonly Error Reused = new("idempotency_key_reused", ErrorKind.Invalid,
+    /// <summary>The retry key belongs to another request.</summary>
+    public static readonly Error Reused = new("idempotency_key_reused", ErrorKind.Invalid,
         "This Idempotency-Key was used with another body. Take a new key for a new request.");
 
-    internal static readonly Error InProgress =
+    /// <summary>The first request with the retry key takes longer than a wait for it may.</summary>
+    public static readonly Error InProgress =
         new("idempotency_in_progress", ErrorKind.Conflict, "A request with this Idempotency-Key is still being processed.");
 
     /// <summary>Adds the reply to the writes of the request.</summary>
@@ -116,7 +125,7 @@ public sealed class Idempotency(TenantDb db, RequestContext context, TimeProvide
             return Reused;
         var reply = stored is { LateToken: { } token, LateNumber: { } number }
             ? LateNumber.FillIn(stored.Reply, token, number)
-            : stored.Reply;
+            : Open(stored.Reply);
         return new RenderedReply(stored.Status, reply, Replayed: true);
     }
 
@@ -139,6 +148,10 @@ public sealed class Idempotency(TenantDb db, RequestContext context, TimeProvide
         return error;
     }
 
+    private string Open(string reply) => reply.StartsWith(Sealed, StringComparison.Ordinal)
+        ? secrets.Unprotect(Purpose, db.TenantId, Convert.FromBase64String(reply[Sealed.Length..]))
+        : reply;
+
     private object Row(IdempotencyKey key, RenderedReply reply, string? lateToken = null, string? counter = null) => new
     {
         db.TenantId,
@@ -146,7 +159,7 @@ public sealed class Idempotency(TenantDb db, RequestContext context, TimeProvide
         key.Identity,
         key.Fingerprint,
         reply.Status,
-        Reply = reply.Body,
+        Reply = reply.HoldsSecret ? Sealed + Convert.ToBase64String(secrets.Protect(Purpose, db.TenantId, reply.Body)) : reply.Body,
         LateToken = lateToken,
         Counter = counter,
         Now = clock.GetUtcNow().UtcDateTime,

@@ -76,3 +76,28 @@ internal sealed class LateTextConverter : JsonConverter<LateText>
 
     public override void Write(Utf8JsonWriter writer, LateText value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
+
+/// <summary>A number of a reply that may be a <see cref="LateNumber"/>: written in JSON as the number that it is by then.</summary>
+[JsonConverter(typeof(LateIntConverter))]
+public readonly record struct LateInt
+{
+    private readonly int _value;
+    private readonly LateNumber? _number;
+
+    /// <summary>A number that is known.</summary>
+    public LateInt(int value) => _value = value;
+
+    /// <summary>A number that the commit brings.</summary>
+    public LateInt(LateNumber number) => _number = number;
+
+    /// <summary>The digits, as far as they are known.</summary>
+    public override string ToString() => _number?.Format("", 1) ?? _value.ToString(CultureInfo.InvariantCulture);
+}
+
+internal sealed class LateIntConverter : JsonConverter<LateInt>
+{
+    public override LateInt Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetInt32());
+
+    public override void Write(Utf8JsonWriter writer, LateInt value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.ToString(), skipInputValidation: true);
+}

@@ -29,7 +29,8 @@ internal sealed class FeedReader(Database database, TimeProvider clock)
         returning (select s.last_seq from log.stream s where s.tenant_id = @TenantId and s.id = 1)
         """;
 
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    // Renewed with every reading; so long the events of a tenant wait where a process was killed while it read them.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
 
     /// <summary>Lets the consumers read the tenant's feed to its end, but those that another node is letting.</summary>
     /// <param name="tenantId">Whose feed.</param>

@@ -26,6 +26,9 @@ public static class Slice
     /// <summary>Changes, deletes or does something: status 200.</summary>
     public static SliceEndpoint Done<TRequest, TReply>() where TRequest : ICommand<TReply> => One<TRequest, TReply>(StatusCodes.Status200OK);
 
+    /// <summary>Takes something on that is done in the background: status 202.</summary>
+    public static SliceEndpoint Accepted<TRequest, TReply>() where TRequest : ICommand<TReply> => One<TRequest, TReply>(StatusCodes.Status202Accepted);
+
     /// <summary>Maps a reading slice.</summary>
     public static IEndpointConventionBuilder MapGet(this IEndpointRouteBuilder app, string pattern, SliceEndpoint slice) =>
         app.MapMethods(pattern, [HttpMethods.Get], slice.InvokeAsync).WithMetadata(slice, slice.Dialect);
@@ -42,14 +45,15 @@ public static class Slice
 
     private static ValueTask<Result<TRequest>> BindCommand<TRequest>(HttpContext http, byte[] body)
     {
-        var parsed = RequestBody.Parse<TRequest>(http.Request, body, mayBeEmpty: !Members<TRequest>.Any);
+        var parsed = RequestBody.Parse<TRequest>(http.Request, body, mayBeEmpty: Members<TRequest>.MayBeLeftOut);
         return new(parsed.Error is null && UrlBinder<TRequest>.Complete(parsed.Value, http.Request) is { } error ? error : parsed);
     }
 
     private static class Members<TRequest>
     {
-        /// <summary>Whether the body has members at all; a delete has none.</summary>
-        public static readonly bool Any = typeof(TRequest).GetConstructors()[0].GetParameters()
-            .Any(parameter => !parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute), false));
+        /// <summary>Whether there need not be a body: it has no members, as that of a delete, or the request says so.</summary>
+        public static readonly bool MayBeLeftOut = typeof(TRequest).IsDefined(typeof(OptionalBodyAttribute), false)
+            || typeof(TRequest).GetConstructors()[0].GetParameters()
+                .All(parameter => parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute), false));
     }
 }

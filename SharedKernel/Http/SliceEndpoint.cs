@@ -3,6 +3,7 @@ using Helpdesk.SharedKernel.Behaviours;
 using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
+using Helpdesk.SharedKernel.Secrets;
 using Helpdesk.SharedKernel.Tenancy;
 using MediatR;
 using Microsoft.AspNetCore.Http;
@@ -97,7 +98,7 @@ public sealed class SliceEndpoint<TRequest, TReply>(
     public RenderedReply Render(RequestContext context, Result<TReply> response)
     {
         if (response.TryGet(out var value))
-            return new(Status, Replies.ToText(value, context, write));
+            return new(Status, Replies.ToText(value, context, write), HoldsSecret: value is IHoldsSecret);
         var error = Dialect.Translate(response.Error!);
         return new(Dialect.StatusOf(error), Replies.ToText(error, context, Dialect.Write));
     }

@@ -147,7 +147,8 @@ public static class WireJson
             writer.WriteStringValue(WireName<T>.EncodedOf(value));
     }
 
-    internal static string OneLine(string text)
+    /// <summary>The text without white space around it, line breaks and tabs within as single spaces.</summary>
+    public static string OneLine(string text)
     {
         text = text.Trim();
         if (text.AsSpan().IndexOfAny('\r', '\n', '\t') < 0)

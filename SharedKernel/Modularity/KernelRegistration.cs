@@ -98,7 +98,7 @@ public static class KernelRegistration
         services.AddSingleton<NativeGate>();
         services.AddSingleton<IGate>(provider => provider.GetRequiredService<NativeGate>());
         services.AddSingleton<DocumentStyle, NativeDocument>();
-        services.AddSingleton<HostTable>();
+        services.AddSingleton(provider => new HostTable(provider.GetRequiredService<NativeGate>(), provider.GetServices<IGate>()));
         services.AddSingleton<Entrance>();
         services.AddSingleton<MatcherPolicy, DialectPolicy>();
     }

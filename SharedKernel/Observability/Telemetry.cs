@@ -58,6 +58,14 @@ public static class Telemetry
     public static readonly Counter<long> AiCalls =
         Meter.CreateCounter<long>("helpdesk.ai.calls", "{call}", "Calls of a model, by outcome: ok, malformed_json, provider_error or no_key.");
 
+    /// <summary>Webhook deliveries that a receiver took.</summary>
+    public static readonly Counter<long> WebhooksDelivered =
+        Meter.CreateCounter<long>("helpdesk.webhooks.delivered", "{delivery}", "Webhook deliveries that a receiver took.");
+
+    /// <summary>Attempts to deliver a webhook that failed; label <c>outcome</c>: <c>later</c> or <c>given_up</c>.</summary>
+    public static readonly Counter<long> WebhooksFailed =
+        Meter.CreateCounter<long>("helpdesk.webhooks.failed", "{attempt}", "Attempts to deliver a webhook that failed, by what becomes of the delivery: later or given_up.");
+
     /// <summary>Starts a span, as a child of the present one. Null when nobody listens.</summary>
     public static Activity? Start(string step) => Source.HasListeners() ? Source.StartActivity(step) : null;
 

@@ -20,7 +20,6 @@ public static partial class ApiDocument
             Tags = new SortedSet<OpenApiTag>(Comparer<OpenApiTag>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name))),
             Components = new OpenApiComponents(),
         };
-        Headers.Publish(document);
         var docs = new XmlDocs();
         var schemas = new Schemas(document, docs, style.Json);
         var examples = new Examples(schemas);

@@ -35,6 +35,12 @@ public abstract class DocumentStyle
     /// <param name="slice">The route.</param>
     public abstract IEnumerable<Error> RefusalsOf(SliceEndpoint slice);
 
+    /// <summary>How the dialect refuses a value that it cannot read.</summary>
+    /// <param name="field">The member of the body or part of the query.</param>
+    /// <param name="reason">What is wrong with it.</param>
+    /// <param name="isInBody">Whether it stands in the body.</param>
+    public virtual Error FaultOf(string field, string reason, bool isInBody) => Error.Invalid(field, reason);
+
     /// <summary>The schema of a success whose data has this schema.</summary>
     /// <param name="data">The schema of the one thing, or of a row of a list.</param>
     /// <param name="isList">Whether the answer is a page of a list.</param>

@@ -21,7 +21,7 @@ internal sealed class Envelopes(OpenApiDocument document, DocumentStyle style, S
             written = [("Example", new JsonArray([.. written.Select(example => example.Value.DeepClone())]))];
         return new OpenApiResponse
         {
-            Description = isList ? "A page of the list." : slice.Status is 201 ? "Created." : "Done.",
+            Description = isList ? "A page of the list." : slice.Status switch { 201 => "Created.", 202 => "Accepted; done soon.", _ => "Done." },
             Headers = Headers.Refer(document, style.HeadersOf(slice.Status, slice.IsCommand)),
             Content = new Dictionary<string, OpenApiMediaType>
             {

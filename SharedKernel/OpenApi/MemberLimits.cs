@@ -28,6 +28,12 @@ internal static class MemberLimits
 
         if (member.Get<RangeAttribute>() is { } range)
             (plain.Minimum, plain.Maximum) = (Invariant(range.Minimum), Invariant(range.Maximum));
+        if (member.Get<StringLengthAttribute>() is { } length)
+            (plain.MinLength, plain.MaxLength) = (length.MinimumLength > 0 ? length.MinimumLength : plain.MinLength, length.MaximumLength);
+        if (member.Get<RegularExpressionAttribute>() is { } expression)
+            plain.Pattern = expression.Pattern;
+        if (member.Get<EmailAddressAttribute>() is not null)
+            plain.Format = "email";
         if (member.Get<DefaultValueAttribute>()?.Value is { } value)
             plain.Default = JsonSerializer.SerializeToNode(value, WireJson.Options);
         return plain;

@@ -92,7 +92,7 @@ internal sealed class Operations(
         }
 
         if (slice.IsCommand)
-            yield return new OpenApiParameterReference(Headers.RetryKeyParameter, document);
+            yield return Headers.ReferRetryKey(document);
     }
 
     /// <summary>What the path's <c>id</c> is the id of: the published name of the reply, or what the route is called after.</summary>
@@ -138,20 +138,20 @@ internal sealed class Operations(
         return errors;
     }
 
-    private static Error FaultOfBody(OpenApiOperation operation)
+    private Error FaultOfBody(OpenApiOperation operation)
     {
         var schema = operation.RequestBody?.Content?["application/json"].Schema;
         if (schema?.Required?.FirstOrDefault() is { } required)
-            return Error.Invalid(required, "is required.");
+            return style.FaultOf(required, "is required.", true);
         return schema?.Properties?.FirstOrDefault() is { Key: { } name, Value: var member }
-            ? Error.Invalid(name, Fault(member))
-            : Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
+            ? style.FaultOf(name, Fault(member), true)
+            : style.FaultOf("Idempotency-Key", "must be 1 to 255 printable ASCII characters.", true);
     }
 
-    private static Error FaultOfQuery(OpenApiOperation operation, IOpenApiParameter first)
+    private Error FaultOfQuery(OpenApiOperation operation, IOpenApiParameter first)
     {
         var limit = operation.Parameters!.FirstOrDefault(p => p.Name is "limit") ?? first;
-        return Error.Invalid(limit.Name!, Fault(limit.Schema!));
+        return style.FaultOf(limit.Name!, Fault(limit.Schema!), false);
     }
 
     private static IEnumerable<string> Texts(IEnumerable<JsonNode?> values) =>

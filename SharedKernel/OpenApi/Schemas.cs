@@ -100,7 +100,7 @@ internal sealed class Schemas(OpenApiDocument document, XmlDocs docs, JsonSerial
         _ when type == typeof(string) || type == typeof(LateText) => new() { Type = JsonSchemaType.String },
         _ when type == typeof(bool) => new() { Type = JsonSchemaType.Boolean },
         _ when type == typeof(long) => new() { Type = JsonSchemaType.Integer, Format = "int64" },
-        _ when type == typeof(int) || type == typeof(short) => new() { Type = JsonSchemaType.Integer, Format = "int32" },
+        _ when type == typeof(int) || type == typeof(short) || type == typeof(LateInt) => new() { Type = JsonSchemaType.Integer, Format = "int32" },
         _ when type == typeof(double) || type == typeof(decimal) => new() { Type = JsonSchemaType.Number },
         _ when type == typeof(DateTime) || type == typeof(DateTimeOffset) => new() { Type = JsonSchemaType.String, Format = "date-time" },
         _ when type == typeof(DateOnly) => new() { Type = JsonSchemaType.String, Format = "date" },

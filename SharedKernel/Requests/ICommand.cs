@@ -13,3 +13,7 @@ public interface ICommand<TReply> : ICommand, IRequest<Result<TReply>>;
 /// <summary>A request that only reads. It never opens a transaction that outlives one round trip.</summary>
 /// <typeparam name="TReply">What the caller gets when it succeeds.</typeparam>
 public interface IQuery<TReply> : IRequest<Result<TReply>>;
+
+/// <summary>Marks a command whose body may be left out altogether; it then stands for one without members.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OptionalBodyAttribute : Attribute;

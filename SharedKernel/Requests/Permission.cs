@@ -48,6 +48,12 @@ public enum Permission
     /// <summary>Have a model look at the whole desk: knowledge gaps, questions about the audit log, what it costs.</summary>
     AiAdmin,
 
+    /// <summary>List webhook endpoints and their deliveries.</summary>
+    WebhooksRead,
+
+    /// <summary>Create, change, delete, rotate and test webhook endpoints, and replay deliveries.</summary>
+    WebhooksManage,
+
     /// <summary>Run this installation: tenants, keys. No key of an API can hold it; only the operator's commands do.</summary>
     Operate,
 }

@@ -22,6 +22,7 @@ public sealed class IsolationTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         slug = "changed-by-a-stranger",
         body_md = "x",
         url = "https://hooks.example.com/x",
+        since = "2026-01-01T00:00:00Z",
         color = "#000000",
     };
 
@@ -146,7 +147,8 @@ public sealed class IsolationTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         select t::text from tickets.ticket t where tenant_id = @Id union all select m::text from tickets.message m where tenant_id = @Id
         union all select r::text from canned.response r where tenant_id = @Id union all select t::text from tags.tag t where tenant_id = @Id
         union all select q::text from desk.queue q where tenant_id = @Id union all select a::text from desk.agent a where tenant_id = @Id
-        union all select e::text from log.event e where tenant_id = @Id order by 1
+        union all select e::text from log.event e where tenant_id = @Id union all select w::text from webhooks.endpoint w where tenant_id = @Id
+        union all select d.id::text from webhooks.delivery d where tenant_id = @Id order by 1
         """, new { tenant.Id }));
 
     private static async Task<Ids> IdsAsync(TestTenant tenant)
@@ -170,6 +172,13 @@ public sealed class IsolationTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
             assignee_id = agent.Id,
             tags = new[] { "secret" },
         });
+        var hooks = await tenant.ClientAsync("webhooks:manage");
+        var webhook = (await hooks.PostAsync("/api/v1/webhooks", new { url = "https://hooks.example.com/vault", subscribed_events = new[] { "ticket.sla_breached" } }))
+            .Created().GetProperty("id");
+        var delivery = (await hooks.PostAsync($"/api/v1/webhooks/{webhook}/test")).Expect(202).Data.GetProperty("delivery_id");
+        // A name that nobody has: the attempt fails, and nothing more happens for a minute.
+        while ((await tenant.App.OwnerQueryAsync<int>("select consecutive_failures from webhooks.endpoint where tenant_id = @Id", new { tenant.Id }))[0] == 0)
+            await Task.Delay(20);
         return new Ids(tenant, new()
         {
             ["queues"] = [$"{queue.Id}"],
@@ -180,6 +189,8 @@ public sealed class IsolationTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
             ["tickets"] = [$"{ticket.GetProperty("id")}", ticket.GetProperty("reference").GetString()!],
             ["requesters"] = [$"{ticket.GetProperty("requester").GetProperty("id")}"],
             ["email"] = [email],
+            ["webhooks"] = [$"{webhook}"],
+            ["deliveries"] = [$"{delivery}"],
         });
     }
 

@@ -1,4 +1,5 @@
 using Dapper;
+using Helpdesk.Tickets.Contracts;
 using Npgsql;
 
 namespace Helpdesk.Access.Tests;
@@ -122,7 +123,7 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
                 "access.find_key", "access.find_tenant", "audit.tenants_to_sign", "kernel.forget_idempotency", "kernel.forget_rate_windows",
                 "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
                 "notifications.forget", "notifications.mail_backlog", "notifications.tenants_with_due_mail", "tickets.found",
-                "tickets.tags_to_sweep",
+                "tickets.tags_to_sweep", "webhooks.delivery_backlog", "webhooks.due_endpoints", "webhooks.forget",
             ],
             await server.QueryAsync<string>("""
                 select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -141,6 +142,12 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         await server.ExecuteAsync("select kernel.use_tenant(@Id)", new { mine.Id }, transaction);
         Assert.Equal(1, await SearchAsync(mine.Id));
         Assert.Equal(0, await SearchAsync(other.Id));
+        Assert.Equal(1, await NewestAsync(mine.Id));
+        Assert.Equal(0, await NewestAsync(other.Id));
+
+        Task<long> NewestAsync(long tenantId) => server.ExecuteScalarAsync<long>(
+            "select count(*) from tickets.newest_found(@tenantId, @word::tsquery, '%amp%', @sign::tsquery, 1)",
+            new { tenantId, word = SearchWords.Query(new(tenantId, false), "lamp"), sign = $"'{new SearchScope(tenantId, false).Prefix}':*" });
 
         Task<long> SearchAsync(long tenantId) => server.ExecuteScalarAsync<long>(
             "select count(*) from tickets.found(@tenantId, false, null, '%amp%', 1, 100)", new { tenantId });

@@ -11,8 +11,8 @@ internal static class Sources
     /// <summary>The folder of the solution.</summary>
     public static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", ".."));
 
-    /// <summary>The schemas that are ours.</summary>
-    public static readonly string[] Schemas = [.. HostModules.All.Select(module => module.Schema), "kernel", "log"];
+    /// <summary>The schemas that are ours; a module without migrations, such as a dialect, has none.</summary>
+    public static readonly string[] Schemas = [.. new Migrator(HostModules.All).All.Select(migration => migration.Module).Append("log").Distinct()];
 
     /// <summary>The assemblies that hold SQL: the modules' and the kernel's.</summary>
     public static readonly System.Reflection.Assembly[] Assemblies =

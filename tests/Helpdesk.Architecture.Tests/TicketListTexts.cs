@@ -53,14 +53,16 @@ internal static class TicketListTexts
          select ($"{request.Name}, sorted by {order.Name}{(isTest ? ", test" : "")}{(after is null ? "" : ", next page")}", statement))
         .DistinctBy(pair => pair.statement.Sql);
 
-    /// <summary>The page and the count of one list; of a search, both in one.</summary>
+    /// <summary>The page and the count of one list; of a search, both in one, and the walk for its first page where there is one.</summary>
     public static Statement[] Of(ListTickets list, bool isTest, TicketKey? after, long tenantId = 1, int most = 51)
     {
         var filter = TicketFilter.Parse(list, new(tenantId, isTest), Desk, Tags).Value;
         var args = new TicketListArgs(tenantId, isTest, filter, after, most);
         return filter.Search is null
             ? [new(TicketListSql.Page(filter, args), args), new(TicketListSql.Count(filter, args), args)]
-            : [new(TicketListSql.Found(filter, args), args)];
+            : TicketListSql.CommonSearch(filter, args) is null
+                ? [new(TicketListSql.Found(filter, args), args)]
+                : [new(TicketListSql.Found(filter, args), args), new(TicketListSql.Newest(args), args)];
     }
 
     private static IEnumerable<(string Name, ListTickets List)> Requests()

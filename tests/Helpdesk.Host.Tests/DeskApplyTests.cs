@@ -135,6 +135,30 @@ public sealed class DeskApplyTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         Assert.Equal(2, (await client.GetAsync("queues")).Json.GetProperty("total_count").GetInt32());
     }
 
+    [Fact]
+    public async Task Says_what_other_apis_show_and_whose_tickets_nobody_wants()
+    {
+        var tenant = await app.NewTenantAsync();
+        const string file = """
+            queues:
+              - {slug: legal, name: Legal, is_public: false}
+            help_topics:
+              - {slug: question, name: Question, is_default: true}
+              - {slug: task, name: Task, is_internal: true}
+            blocked_senders: [Spam@Mail.example, a@b.example, spam@mail.example]
+            """;
+        var first = await ApplyAsync(tenant, file);
+        Assert.EndsWith("added 3, changed 1\n", first.Said, StringComparison.Ordinal);
+        Assert.Contains("~ setting blocked_senders\n    addresses: [] -> [\"a@b.example\",\"spam@mail.example\"]\n", first.Said, StringComparison.Ordinal);
+        Assert.Equal("up to date\n", (await ApplyAsync(tenant, file)).Said);
+
+        var moved = await ApplyAsync(tenant, "help_topics: [{slug: task, is_default: true, is_internal: false}]\nblocked_senders: []");
+        Assert.Contains("~ help topic question\n    is_default: true -> false\n", moved.Said, StringComparison.Ordinal);
+        Assert.Contains("    is_internal: true -> false\n", moved.Said, StringComparison.Ordinal);
+        Assert.Contains("    addresses: [\"a@b.example\",\"spam@mail.example\"] -> []\n", moved.Said, StringComparison.Ordinal);
+        Assert.Equal("up to date\n", (await ApplyAsync(null, (await RunAsync("desk", "export", "--tenant", tenant.Slug)).Said)).Said);
+    }
+
     [Theory]
     [InlineData("queues: [{slug: Upper, name: x}]", "queues[0].slug must be lower-case letters and digits joined by single hyphens, at most 64 characters.")]
     [InlineData("queues: [{slug: new}]", "queues[0].name is required for a new queue.")]
@@ -158,6 +182,9 @@ public sealed class DeskApplyTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     [InlineData("help_topics: [{slug: t, name: x, default_priority: 1}]", "help_topics[0].default_priority must be one of urgent, high, normal, low.")]
     [InlineData("help_topics: [{slug: t, name: x, custom_fields: [{key: A, label: l}]}]", "help_topics[0].custom_fields[0].key must be lower-case letters, digits and underscores, at most 64.")]
     [InlineData("help_topics: [{slug: t, name: x, custom_fields: [{key: a, label: l, type: select}]}]", "help_topics[0].custom_fields[0].options must have 1 to 100 values for a select field.")]
+    [InlineData("help_topics: [{slug: t, name: x, is_default: true, is_active: false}]", "help_topics[0].is_active must be true for the default help topic.")]
+    [InlineData("help_topics: [{slug: t, name: x, is_default: true}, {slug: u, name: y, is_default: true}]", "help_topics[1].is_default is true for another help topic too.")]
+    [InlineData("blocked_senders: [a@b.example, everybody]", "blocked_senders[1] must be an e-mail address.")]
     [InlineData("tags: [{slug: t}]", "tags[0].name is required for a new tag.")]
     [InlineData("tags: [{slug: t, name: x, color: red}]", "tags[0].color must be a colour such as #dc2626.")]
     [InlineData("canned_responses: [{slug: c, title: x}]", "canned_responses[0].body_md is required for a new canned response.")]

@@ -71,6 +71,32 @@ public sealed class OperatorCommandTests(TestDatabase database) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_token_of_another_dialect_is_minted_listed_and_revoked()
+    {
+        var (tenant, _) = await database.TenantAsync();
+        await using var server = await HostProcess.ServeAsync("serve", database.Environment);
+        var minted = await RunAsync($"keys mint --dialect headoni --tenant {tenant.Slug} --scopes tickets:create,tickets:read --label form");
+        var token = minted.TrimEnd('\n').Split('\n')[^1].Split(' ')[^1];
+        Assert.Matches("^hd_[A-Za-z0-9_-]{43}$", token);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync());
+        var row = (await RunAsync($"keys list --tenant {tenant.Slug}")).Split('\n').Single(line => line.Contains("form", StringComparison.Ordinal));
+        Assert.Matches($@"^\d+ +{token[..12]} +live +\S.* +headoni +form +tickets:create,tickets:read$", row);
+        await RunAsync($"keys revoke {token[..12]} --tenant {tenant.Slug}");
+        for (var tries = 0; tries < 100 && await AskAsync() == HttpStatusCode.OK; tries++)
+            await Task.Delay(20);
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync());
+
+        async Task<HttpStatusCode> AskAsync()
+        {
+            using var http = new HttpClient();
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{server.Port}/api/v1/tickets");
+            (request.Headers.Host, request.Headers.Authorization) = ($"{tenant.Slug}.headoni.localhost", new("Bearer", token));
+            using var response = await http.SendAsync(request);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Keys_that_make_no_sense_are_not_made()
     {
         var (tenant, _) = await database.TenantAsync();

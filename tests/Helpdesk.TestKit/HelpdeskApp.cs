@@ -48,8 +48,11 @@ public sealed class HelpdeskApp : IAsyncLifetime
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. _running.App.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()];
 
-    /// <summary>The published document of the API, to hold answers against.</summary>
+    /// <summary>The published document of the native API, to hold answers against.</summary>
     public Task<OpenApiConformance> DocumentAsync() => _running.Document.Value;
+
+    /// <summary>The published document of Headoni.</summary>
+    public Task<OpenApiConformance> HeadoniDocumentAsync() => _running.HeadoniDocument.Value;
 
     public async Task InitializeAsync() => _running = await Started.Value;
 
@@ -105,12 +108,13 @@ public sealed class HelpdeskApp : IAsyncLifetime
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var session = await OperatorSession.OpenAsync(deployment, CancellationToken.None);
-        return new Running(app, new Uri(address), data, deployment, server, session, new Lazy<Task<OpenApiConformance>>(() => ReadDocumentAsync(address)));
+        return new Running(app, new Uri(address), data, deployment, server, session,
+            new(() => ReadDocumentAsync(address, "localhost")), new(() => ReadDocumentAsync(address, "any.headoni.localhost")));
     }
 
-    private static async Task<OpenApiConformance> ReadDocumentAsync(string address)
+    private static async Task<OpenApiConformance> ReadDocumentAsync(string address, string host)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient { DefaultRequestHeaders = { Host = host } };
         return new OpenApiConformance(await http.GetStringAsync(new Uri(new Uri(address), "/api/openapi.json")));
     }
 
@@ -123,5 +127,5 @@ public sealed class HelpdeskApp : IAsyncLifetime
 
     private sealed record Running(
         WebApplication App, Uri Address, string DataFolder, Deployment Deployment, string ServerConnectionString, OperatorSession Session,
-        Lazy<Task<OpenApiConformance>> Document);
+        Lazy<Task<OpenApiConformance>> Document, Lazy<Task<OpenApiConformance>> HeadoniDocument);
 }

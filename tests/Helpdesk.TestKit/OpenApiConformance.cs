@@ -20,7 +20,10 @@ public sealed class OpenApiConformance
 {
     // What the server says before, or instead of, choosing a route.
     private static readonly string[] WithoutRoute =
-        ["not_found", "method_not_allowed", "tenant_not_found", "plan_gated", "invalid_api_key", "rate_limited"];
+    [
+        "not_found", "method_not_allowed", "tenant_not_found", "plan_gated", "invalid_api_key", "rate_limited",
+        "desk_not_found", "unauthenticated",
+    ];
 
     private readonly JsonSchemaCheck _schemas;
     private readonly JsonSchemaCheck _requests;
@@ -74,8 +77,14 @@ public sealed class OpenApiConformance
     /// </summary>
     private static bool IsNoRoute(Exchange exchange) => exchange is { Method: "OPTIONS", Status: 204 }
         || (Parse(exchange.Body) is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("error", out var error)
-            && error.ValueKind is JsonValueKind.Object && error.TryGetProperty("code", out var code)
-            && WithoutRoute.Contains(code.GetString()));
+            && WithoutRoute.Contains(CodeOf(error)));
+
+    private static string? CodeOf(JsonElement error) => error.ValueKind switch
+    {
+        JsonValueKind.String => error.GetString(),
+        JsonValueKind.Object when error.TryGetProperty("code", out var code) => code.GetString(),
+        _ => null,
+    };
 
     /// <summary>A hook says with 200 that it did not take the request.</summary>
     private static bool IsDeclined(Exchange exchange) =>

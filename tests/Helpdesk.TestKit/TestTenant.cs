@@ -34,6 +34,16 @@ public sealed class TestTenant(HelpdeskApp app, OperatorSession session, Tenant 
         return new ApiClient(app, Slug, minted.Token);
     }
 
+    /// <summary>A client of Headoni with a new token. Without scopes it gets both.</summary>
+    public Task<HeadoniClient> HeadoniAsync(params string[] scopes) => HeadoniAsync(key => scopes.Length == 0 ? key : key with { Scopes = scopes });
+
+    /// <summary>A client of Headoni with a token made as the test wants it.</summary>
+    public async Task<HeadoniClient> HeadoniAsync(Func<MintKey, MintKey> configure)
+    {
+        var minted = await MintAsync(key => configure(key with { Dialect = "headoni", Label = "Web form", Scopes = ["tickets:create", "tickets:read"] }));
+        return new HeadoniClient(app, Slug, minted.Token);
+    }
+
     /// <summary>A key without a client.</summary>
     public Task<MintedKey> MintAsync(Func<MintKey, MintKey> configure) =>
         SendAsync(configure(new MintKey("test key", AllScopes, "live", "mobieus", "Olga Owner", $"owner@{Slug}.example", null, null, null)));

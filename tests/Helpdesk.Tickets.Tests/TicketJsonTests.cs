@@ -34,7 +34,7 @@ public sealed class TicketJsonTests
     public void Every_member_is_generated_here() =>
         Assert.Equal((24, 9, 5, 3, 4), (Members<TicketView>(), Members<MessageView>(), Members<RequesterView>(), Members<Author>(), Members<TagRef>()));
 
-    private static int Members<T>() => WireJson.Options.GetTypeInfo(typeof(T)).Properties.Count;
+    private static int Members<T>() => WireJson.Options.GetTypeInfo(typeof(T)).Properties.Count(member => member.Get is not null);
 
     private static void Same<T>(T value) where T : IWritesJson
     {

@@ -10,13 +10,16 @@ public sealed class DeskSetup
     private readonly FrozenDictionary<long, Agent> _agents;
     private readonly FrozenDictionary<long, HelpTopic> _topics;
     private readonly FrozenDictionary<long, Status> _statuses;
+    private readonly FrozenSet<string> _blocked;
 
     /// <summary>Indexes the rows.</summary>
     public DeskSetup(
         IReadOnlyList<Queue> queues, IReadOnlyList<Agent> agents, IReadOnlyList<HelpTopic> topics, IReadOnlyList<Status> statuses,
-        int reopenWindowDays)
+        int reopenWindowDays, IReadOnlyList<string>? blockedSenders = null)
     {
         (Queues, Agents, Topics, Statuses, ReopenWindow) = (queues, agents, topics, statuses, TimeSpan.FromDays(reopenWindowDays));
+        BlockedSenders = blockedSenders ?? [];
+        _blocked = BlockedSenders.ToFrozenSet(StringComparer.Ordinal);
         _queues = queues.ToFrozenDictionary(queue => queue.Id);
         _agents = agents.ToFrozenDictionary(agent => agent.Id);
         _topics = topics.ToFrozenDictionary(topic => topic.Id);
@@ -40,6 +43,15 @@ public sealed class DeskSetup
 
     /// <summary>Where tickets go when nothing says otherwise; null when the tenant has no active default queue.</summary>
     public Queue? DefaultQueue => Queues.FirstOrDefault(queue => queue is { IsDefault: true, IsActive: true });
+
+    /// <summary>What tickets are filed under by APIs that file each of them; null when the tenant has no active default topic.</summary>
+    public HelpTopic? DefaultTopic => Topics.FirstOrDefault(topic => topic is { IsDefault: true, IsActive: true });
+
+    /// <summary>The addresses whose tickets are closed as they come in, lower case, in alphabetical order.</summary>
+    public IReadOnlyList<string> BlockedSenders { get; }
+
+    /// <summary>Whether tickets of this address are closed as they come in. The address must be in lower case.</summary>
+    public bool IsBlocked(string email) => _blocked.Contains(email);
 
     /// <summary>The queue, or null.</summary>
     public Queue? Queue(long id) => _queues.GetValueOrDefault(id);
@@ -130,7 +142,11 @@ public enum AssignmentPolicy
 /// <param name="UpdatedAt">When it was last changed.</param>
 public sealed record Queue(
     long Id, string Slug, string Name, string Description, bool IsDefault, bool IsActive, AssignmentPolicy Policy, long[] AgentIds,
-    int SortOrder, DateTime CreatedAt, DateTime UpdatedAt);
+    int SortOrder, DateTime CreatedAt, DateTime UpdatedAt)
+{
+    /// <summary>Whether people who ask may know of it.</summary>
+    public bool IsPublic { get; init; } = true;
+}
 
 /// <summary>A member of the support team.</summary>
 /// <param name="Id">The agent's id.</param>
@@ -155,7 +171,14 @@ public sealed record Agent(
 /// <param name="CustomFields">The fields of its tickets.</param>
 public sealed record HelpTopic(
     long Id, string Slug, string Name, long? QueueId, int? DefaultPriority, bool IsActive, int SortOrder,
-    IReadOnlyList<CustomField> CustomFields);
+    IReadOnlyList<CustomField> CustomFields)
+{
+    /// <summary>Whether it is for the team alone, and not for people who ask.</summary>
+    public bool IsInternal { get; init; }
+
+    /// <summary>Whether APIs that file every ticket take it where their clients say nothing.</summary>
+    public bool IsDefault { get; init; }
+}
 
 /// <summary>A field that tickets of a topic have (mobieus 6.6).</summary>
 /// <param name="Key">Its name in <c>custom_fields</c>.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using Helpdesk.SharedKernel.Http.Native;
 
 namespace Helpdesk.SharedKernel.Http.Dialects;
 
@@ -17,7 +16,7 @@ internal sealed class HostTable
     private readonly (string Suffix, IGate Gate)[] _suffixes;
     private readonly IGate _native;
 
-    public HostTable(NativeGate native, IEnumerable<IGate> gates)
+    public HostTable(IGate native, IEnumerable<IGate> gates)
     {
         _native = native;
         // The longest first: "headoni.localhost" is no tenant "headoni" on "localhost".

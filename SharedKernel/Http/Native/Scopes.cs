@@ -14,8 +14,8 @@ public static class Scopes
         ["helpdesk:write"] = [Permission.TicketsWrite, Permission.CannedWrite, Permission.TagsWrite, Permission.AiWrite],
         ["helpdesk:admin"] = [Permission.NotificationsManage, Permission.AuditRead, Permission.AiAdmin],
         ["events:read"] = [Permission.EventsRead],
-        ["webhooks:read"] = [],
-        ["webhooks:manage"] = [],
+        ["webhooks:read"] = [Permission.WebhooksRead],
+        ["webhooks:manage"] = [Permission.WebhooksManage],
     };
 
     internal static readonly ScopeTable Table = new(Grants);

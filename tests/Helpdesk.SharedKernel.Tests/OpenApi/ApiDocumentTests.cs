@@ -1,24 +1,14 @@
 using System.Text.Json;
-using Helpdesk.SharedKernel.Http.Native;
 
 namespace Helpdesk.SharedKernel.Tests.OpenApi;
 
-/// <summary>What holds for every route, whichever module it is of.</summary>
-public sealed class ApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
+/// <summary>What holds for every route of a dialect, whichever module it is of.</summary>
+public abstract class ApiDocumentTests(ApiFixture api)
 {
     [Fact]
     public void Every_route_is_in_the_document() => Assert.Equal(
         api.Routes.Select(route => $"{route.Method} {route.Path}").Order(StringComparer.Ordinal),
         api.Operations.Select(operation => operation.Name).Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void It_is_of_version_3_1_and_of_the_level_of_the_api()
-    {
-        Assert.StartsWith("3.1", api.Document.GetProperty("openapi").GetString());
-        Assert.Equal("Helpdesk API", api.Document.GetProperty("info").GetProperty("title").GetString());
-        Assert.Equal("1.7.0", api.Document.GetProperty("info").GetProperty("version").GetString());
-        Assert.Equal("/", api.Document.GetProperty("servers")[0].GetProperty("url").GetString());
-    }
 
     [Fact]
     public void Every_operation_has_an_id_of_its_own_a_summary_a_description_and_a_tag()
@@ -34,9 +24,9 @@ public sealed class ApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
     [Fact]
     public void Every_operation_names_the_scope_of_its_permission() => Assert.All(api.Routes, route =>
     {
-        var (scope, operation) = (Scopes.For(route.Slice.Permission), api.Operation(route.Method, route.Path));
+        var (scope, operation) = (route.Slice.Dialect.Scopes.For(route.Slice.Permission), api.Operation(route.Method, route.Path));
         Assert.Equal(scope, operation.GetProperty("x-required-scope").GetString());
-        Assert.Equal(scope, operation.GetProperty("security")[0].GetProperty("apiKey")[0].GetString());
+        Assert.Equal(scope, operation.GetProperty("security")[0].EnumerateObject().Single().Value[0].GetString());
         Assert.Contains($"`{scope}`", operation.GetProperty("description").GetString());
     });
 
@@ -90,6 +80,7 @@ public sealed class ApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
             select $"{schema.Name}: {violation}");
         ApiFixture.Nothing(
             from o in api.Operations
+            where o.Operation.TryGetProperty("parameters", out _)
             from parameter in o.Operation.GetProperty("parameters").EnumerateArray().Select(api.Schemas.Resolve)
             from violation in api.Schemas.Check(parameter.GetProperty("schema"), parameter.GetProperty("example"))
             select $"{o.Name} {parameter.GetProperty("name")}: {violation}");
@@ -106,7 +97,7 @@ public sealed class ApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(route.Slice.HasBody, operation.TryGetProperty("requestBody", out _));
         Assert.Equal(
             route.Slice.IsCommand,
-            operation.GetProperty("parameters").GetRawText().Contains("\"#/components/parameters/IdempotencyKey\""));
+            operation.TryGetProperty("parameters", out var parameters) && parameters.GetRawText().Contains("\"#/components/parameters/IdempotencyKey\""));
     });
 
     [Fact]
@@ -115,29 +106,9 @@ public sealed class ApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
         from response in o.Operation.GetProperty("responses").EnumerateObject()
         where response.Name[0] is not '2'
         let media = api.Schemas.Resolve(response.Value).GetProperty("content").GetProperty("application/json")
-        let codes = media.GetProperty("schema").GetProperty("properties").GetProperty("error").GetProperty("properties").GetProperty("code")
-        from code in codes.GetProperty("enum").EnumerateArray()
-        where !media.GetProperty("examples").TryGetProperty(code.GetString()!, out _)
+        from code in CodesOf(media.GetProperty("schema"))
+        where !media.GetProperty("examples").TryGetProperty(code, out _)
         select $"{o.Name} {response.Name}: {code}");
-
-    [Fact]
-    public void Every_operation_declares_what_any_request_can_meet() => Assert.All(api.Routes, route =>
-    {
-        var declared = CodesOf(api.Operation(route.Method, route.Path)).ToList();
-        Assert.Subset(declared.ToHashSet(), new HashSet<string>
-        {
-            "401 invalid_api_key", "403 plan_gated", "403 insufficient_scope", "404 tenant_not_found", "429 rate_limited",
-            "500 server_error", "503 server_error",
-        });
-        if (route.Slice.IsCommand)
-        {
-            Assert.Subset(declared.ToHashSet(), new HashSet<string>
-            {
-                "400 invalid_json", "408 request_timeout", "409 idempotency_in_progress", "413 payload_too_large", "415 unsupported_media_type",
-                "422 validation_failed", "422 idempotency_key_reused",
-            });
-        }
-    });
 
     [Fact]
     public void No_text_of_the_code_shows_through() => Assert.DoesNotMatch("mobieus|<see|<c>|cref|T:Helpdesk", api.Json);
@@ -154,11 +125,18 @@ public sealed class ApiDocumentTests(ApiFixture api) : IClassFixture<ApiFixture>
         _ => [],
     };
 
-    private IEnumerable<string> CodesOf(JsonElement operation) =>
-        from response in operation.GetProperty("responses").EnumerateObject()
+    /// <summary>The refusals that a route declares, as status and code.</summary>
+    protected HashSet<string> Declared(string method, string path) => (
+        from response in api.Operation(method, path).GetProperty("responses").EnumerateObject()
         where response.Name[0] is not '2'
-        let schema = api.Schemas.Resolve(response.Value).GetProperty("content").GetProperty("application/json").GetProperty("schema")
-        from code in schema.GetProperty("properties").GetProperty("error").GetProperty("properties").GetProperty("code")
-            .GetProperty("enum").EnumerateArray()
-        select $"{response.Name} {code.GetString()}";
+        from code in CodesOf(api.Schemas.Resolve(response.Value).GetProperty("content").GetProperty("application/json").GetProperty("schema"))
+        select $"{response.Name} {code}").ToHashSet();
+
+    /// <summary>The codes of a refusal's schema: the error itself is one, or has one.</summary>
+    private static IEnumerable<string> CodesOf(JsonElement schema)
+    {
+        var error = schema.GetProperty("properties").GetProperty("error");
+        var codes = error.TryGetProperty("enum", out _) ? error : error.GetProperty("properties").GetProperty("code");
+        return codes.GetProperty("enum").EnumerateArray().Select(code => code.GetString()!);
+    }
 }

@@ -3,7 +3,6 @@ using Helpdesk.Access;
 using Helpdesk.Host;
 using Helpdesk.Host.Documents;
 using Helpdesk.SharedKernel.Http;
-using Helpdesk.SharedKernel.Http.Native;
 using Helpdesk.SharedKernel.Modularity;
 using Helpdesk.SharedKernel.OpenApi;
 using Helpdesk.TestKit;
@@ -22,9 +21,16 @@ namespace Helpdesk.SharedKernel.Tests.OpenApi;
 /// <summary>
 /// The routes of all modules, and those of <see cref="SampleModule"/>, served without any database: the document must not need one.
 /// </summary>
-public sealed class ApiFixture : IAsyncLifetime
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "Nothing here has a finalizer.")]
+public class ApiFixture : IAsyncLifetime
 {
     private readonly WebApplication _app = Build();
+
+    /// <summary>A host name of the dialect whose document is looked at.</summary>
+    protected virtual string Host => "acme.localhost";
+
+    /// <summary>The dialect.</summary>
+    protected virtual string Dialect => "mobieus";
 
     public HttpClient Client { get; private set; } = null!;
 
@@ -43,7 +49,7 @@ public sealed class ApiFixture : IAsyncLifetime
     [
         .. from endpoint in ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
            let slice = endpoint.Metadata.GetMetadata<SliceEndpoint>()
-           where slice?.Dialect == NativeDialect.Instance
+           where slice?.Dialect.Name == Dialect
            from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods
            select (ApiDocument.PathOf(endpoint), method.ToLowerInvariant(), slice),
     ];
@@ -65,7 +71,7 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         await _app.StartAsync();
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(address) };
+        Client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(address), DefaultRequestHeaders = { Host = Host } };
         Json = await Client.GetStringAsync("/api/openapi.json");
         Yaml = await Client.GetStringAsync("/api/openapi.yaml");
         Document = JsonSerializer.Deserialize<JsonElement>(Json);
@@ -98,4 +104,12 @@ public sealed class ApiFixture : IAsyncLifetime
 
     private static bool IsWorker(ServiceDescriptor service) => service.ServiceType == typeof(IHostedService)
         && service.ImplementationType?.Assembly == typeof(AccessModule).Assembly;
+}
+
+/// <summary>The same, asked for the document of Headoni.</summary>
+public sealed class HeadoniApi : ApiFixture
+{
+    protected override string Host => "acme.headoni.localhost";
+
+    protected override string Dialect => "headoni";
 }

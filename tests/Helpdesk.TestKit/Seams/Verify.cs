@@ -40,6 +40,7 @@ public static partial class Verifier
         null => "null",
         string text => text,
         ApiReply reply => $"{reply.Status} {reply.Headers.GetValueOrDefault("Content-Type")}\n{Pretty(reply.Text)}",
+        HeadoniReply reply => $"{reply.Status} {reply.Headers.GetValueOrDefault("Content-Type")}\n{Pretty(reply.Text)}",
         JsonElement json => json.ToString() is var text && json.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? Pretty(text) : text,
         IEnumerable list => string.Join("\n", list.Cast<object?>().Select(Render)),
         _ => JsonSerializer.Serialize(target, Readable),

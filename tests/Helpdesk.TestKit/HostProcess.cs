@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Xunit;
 
-namespace Helpdesk.Host.Tests;
+namespace Helpdesk.TestKit;
 
 /// <summary>The program as an operator starts it: a process of its own, with nothing of this one's settings.</summary>
-internal sealed class HostProcess : IAsyncDisposable
+public sealed class HostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -174,7 +175,7 @@ internal sealed class HostProcess : IAsyncDisposable
 }
 
 /// <summary>What became of a command.</summary>
-internal sealed record Outcome(int Code, string Output, string Error)
+public sealed record Outcome(int Code, string Output, string Error)
 {
     /// <summary>All that an operator sees.</summary>
     public string Said => Output + Error;

@@ -1,0 +1,24 @@
+using System.Net;
+
+namespace Helpdesk.Webhooks;
+
+/// <summary>Section <c>Helpdesk:Webhooks</c> of the configuration.</summary>
+public sealed record WebhookOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Helpdesk:Webhooks";
+
+    /// <summary>For development: takes endpoints by http as well, and on this machine. Never where tenants are not trusted.</summary>
+    public bool AllowInsecure { get; init; }
+
+    /// <summary>Networks of your own that endpoints may be in, such as <c>10.20.0.0/16</c>, although they are not public.</summary>
+    public string[] AllowedNetworks { get; init; } = [];
+
+    /// <summary>An endpoint is disabled after so many failed attempts in a row; at least 1.</summary>
+    public int DisableAfter { get; init; } = 20;
+
+    /// <summary>The name of a setting and what is wrong with it; null when nothing is.</summary>
+    public string? WhyNot() => AllowedNetworks.FirstOrDefault(network => !IPNetwork.TryParse(network, out _)) is { } wrong
+        ? $"AllowedNetworks holds '{wrong}', which is no network such as 10.20.0.0/16."
+        : null;
+}
