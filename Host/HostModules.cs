@@ -1,5 +1,5 @@
-using Helpdesk.AI;
 using Helpdesk.Access;
+using Helpdesk.AI;
 using Helpdesk.Audit;
 using Helpdesk.Canned;
 using Helpdesk.Desk;

@@ -11,6 +11,10 @@ using Microsoft.Extensions.Logging;
 namespace Helpdesk.AI;
 
 /// <summary>Claude, by Anthropic's own SDK, which only speaks here: waiting, trying again and giving up are ours (<see cref="ModelTransport"/>).</summary>
+/// <remarks>
+/// The SDK is eleven megabytes, which the start should not load. So none of its types stands in a field, and what an async method keeps over an
+/// await is a field, too: tasks go by their plain type there.
+/// </remarks>
 internal sealed class AnthropicModel(ModelTransport transport, AiOptions options, ILogger<AnthropicModel> logger) : IModel
 {
     public async Task<ModelAnswer> AskAsync(ModelCall call, ModelKey key, CancellationToken ct)
@@ -19,23 +23,27 @@ internal sealed class AnthropicModel(ModelTransport transport, AiOptions options
         span?.SetTag("gen_ai.operation.name", "chat").SetTag("gen_ai.provider.name", "anthropic")
             .SetTag("gen_ai.request.model", call.Model).SetTag("gen_ai.request.max_tokens", call.MaxTokens);
         using var way = transport.WayOf(key);
+        using var http = new HttpClient(way, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         try
         {
-            return await SendAsync(call, key, way, span, ct);
+            var sending = Send(call, key, http, ct);
+            await sending;
+            var reading = Read(sending, ct);
+            await reading;
+            return AnswerOf(sending, reading, span);
         }
         catch (Exception exception)
         {
             // Whatever happened between here and there: a hook answers with a code, and never with a failure of its own.
-            var status = exception is AnthropicApiException refused ? refused.StatusCode : (HttpStatusCode?)null;
+            var status = StatusOf(exception);
             span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", status is { } code ? $"{(int)code}" : exception.GetType().Name);
             logger.LogWarning("A call of {Model} failed: {Status} {Fault}", call.Model, (int?)status, FaultOf(exception));
             return new(status is HttpStatusCode.Unauthorized ? ModelFault.UnknownKey : way.MayHaveCost ? ModelFault.Lost : ModelFault.Refused);
         }
     }
 
-    private async Task<ModelAnswer> SendAsync(ModelCall call, ModelKey key, ModelTransport.Way way, Activity? span, CancellationToken ct)
+    private Task Send(ModelCall call, ModelKey key, HttpClient http, CancellationToken ct)
     {
-        using var http = new HttpClient(way, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         // Key, address and tracing are said here: what is left open, the SDK takes from variables of the process.
         var client = new AnthropicClient(new ClientOptions
         {
@@ -47,8 +55,15 @@ internal sealed class AnthropicModel(ModelTransport transport, AiOptions options
             Timeout = TimeSpan.FromMinutes(2),
             OpenTelemetry = new OpenTelemetryOptions { Traces = new OpenTelemetryTraces { Enabled = false } },
         });
-        using var response = await client.WithRawResponse.Messages.Create(ParametersOf(call), ct);
-        var message = await response.Deserialize(ct);
+        return client.WithRawResponse.Messages.Create(ParametersOf(call), ct);
+    }
+
+    private static Task Read(Task sending, CancellationToken ct) => ((Task<HttpResponse<Message>>)sending).Result.Deserialize(ct);
+
+    private static ModelAnswer AnswerOf(Task sending, Task reading, Activity? span)
+    {
+        using var response = ((Task<HttpResponse<Message>>)sending).Result;
+        var message = ((Task<Message>)reading).Result;
         var (sent, answered) = ((int)message.Usage.InputTokens, (int)message.Usage.OutputTokens);
         var reason = message.StopReason?.Raw() ?? "";
         span?.SetTag("gen_ai.response.id", message.ID).SetTag("gen_ai.response.model", message.Model.Raw())
@@ -89,6 +104,8 @@ internal sealed class AnthropicModel(ModelTransport transport, AiOptions options
 
         return null;
     }
+
+    private static HttpStatusCode? StatusOf(Exception exception) => (exception as AnthropicApiException)?.StatusCode;
 
     /// <summary>The kinds of what went wrong, without a word of what was said: providers quote what they are sent.</summary>
     private static string FaultOf(Exception exception) =>
