@@ -83,6 +83,32 @@ public sealed class RetryKeyTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         (await client.PostTextAsync("ai/canned-generate", "{", idempotencyKey: "k")).Refused(422, "idempotency_key_reused");
     }
 
+    [Fact]
+    public async Task A_body_that_cannot_be_read_is_no_answer_to_a_hook_at_work()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        var ready = new TaskCompletionSource();
+        key.Always(Fine.After(ready.Task));
+        var client = await tenant.ClientAsync();
+        const string body = """{"intent":"Say hello"}""";
+        var first = client.PostTextAsync("ai/canned-generate", body, idempotencyKey: "k");
+        while (key.Asked.IsEmpty)
+            await Task.Delay(10);
+        using (var http = new HttpClient())
+        using (var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Address, "/api/v1/helpdesk/ai/canned-generate")))
+        {
+            request.Headers.Host = $"{tenant.Slug}.localhost";
+            request.Headers.Authorization = new("Bearer", client.Token);
+            request.Headers.Add("Idempotency-Key", "k");
+            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "text/plain");
+            using var reply = await http.SendAsync(request);
+            Assert.Equal(409, (int)reply.StatusCode);
+        }
+
+        ready.SetResult();
+        (await first).Answered();
+    }
+
     [Theory]
     [InlineData("1 minute", 409)]
     [InlineData("3 minutes", 200)]
