@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Tenancy;
 using Npgsql;
 
@@ -121,7 +122,7 @@ public sealed class TenantDb
             }
             catch (NpgsqlException exception) when (attempt <= Pauses.Length && exception.IsTransient && Stopwatch.GetElapsedTime(begun) < LongestTrying)
             {
-                Observability.Telemetry.CommitsRetried.Add("request", "hook");
+                Telemetry.CommitsRetried.Add("request", "hook");
                 await Task.Delay(Pauses[attempt - 1], ct);
             }
         }

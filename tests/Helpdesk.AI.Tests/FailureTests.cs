@@ -134,7 +134,8 @@ public sealed class FailureTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         (await client.SendAsync(HttpMethod.Post, "ai/canned-generate", """{"intent":"Say hello"}""", "k", configure: shaken.Here)).Answered();
         Assert.Equal(["canned_generate ok 100+20 200"], await tenant.CallsAsync());
         Assert.Equal(200, await tenant.SpentAsync());
-        Assert.Equal("true", (await client.AskOfAsync("canned-generate", 1, "other")).Json.GetProperty("ok").GetRawText());
+        Assert.Single(await app.OwnerQueryAsync<long>("select id from log.event where tenant_id = @Id and event_key = 'ai.called'", new { tenant.Id }));
+        Assert.Equal("true", (await client.PostTextAsync("ai/canned-generate", """{"intent":"Say hello"}""", idempotencyKey: "k")).Headers["Idempotency-Replayed"]);
     }
 
     [Fact]
@@ -171,8 +172,13 @@ public sealed class FailureTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     public async Task Where_the_time_is_nearly_over_nothing_is_asked_again()
     {
         var (tenant, key) = await app.AskingTenantAsync();
-        key.Always(ModelReply.Says("no").After(Task.Delay(2_700)));
-        (await (await tenant.ClientAsync()).AskOfAsync("canned-generate", 1)).Declined("malformed_json");
+        key.Answer = async _ =>
+        {
+            await Task.Delay(2_650);
+            return ModelReply.Says("no");
+        };
+        var reply = await (await tenant.ClientAsync()).AskOfAsync("canned-generate", 1);
+        Assert.False(reply.Json.GetProperty("ok").GetBoolean());
         Assert.Single(key.Asked);
     }
 
