@@ -39,7 +39,8 @@ public static class Server
         });
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host =>
         {
-            host.ShutdownTimeout = TimeSpan.FromSeconds(30);
+            // A hook's call of a model takes 30 seconds at most, and is written down after that.
+            host.ShutdownTimeout = TimeSpan.FromSeconds(40);
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.StopHost;
         });
         builder.Services.AddTelemetryExport(configuration);

@@ -45,11 +45,14 @@ internal sealed record GateState(
     public GateReason? WhyNot(AiFeature feature, long micros = 1) => this switch
     {
         { Key: null } => GateReason.NoKey,
-        _ when !Features.Contains(WireName<AiFeature>.Of(feature)) => GateReason.FeatureDisabled,
+        _ when !Has(feature) => GateReason.FeatureDisabled,
         _ when SpentMicros + micros > CapMicros => GateReason.SpendCap,
         _ when Calls >= PerMinute => GateReason.RateLimit,
         _ => null,
     };
+
+    /// <summary>Whether a feature is on.</summary>
+    public bool Has(AiFeature feature) => Features.Contains(WireName<AiFeature>.Of(feature));
 
     /// <summary>The model that answers for a feature.</summary>
     public string ModelOf(AiFeature feature) => AiSettings.ReadModels(Models).GetValueOrDefault(WireName<AiFeature>.Of(feature), Model);

@@ -17,5 +17,6 @@ public sealed class AiModule : IModule
         services.AddScoped<CallWriter>();
         services.AddScoped<HookModel>();
         services.AddScoped<TicketFacts>();
+        services.AddSingleton<ITidying, AbandonedCalls>();
     }
 }

@@ -30,8 +30,8 @@ public sealed record AiOptions
     public string? WhyNot() => this switch
     {
         { TimeoutSeconds: < 1 or > 30 } => "TimeoutSeconds must be 1 to 30.",
-        { BaseAddress: var address } when !Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") =>
-            "BaseAddress must be an address that begins with https://.",
+        { BaseAddress: var address } when !Uri.TryCreate(address, UriKind.Absolute, out var uri) || !(uri.Scheme is "https" || uri is { Scheme: "http", IsLoopback: true }) =>
+            "BaseAddress must be an address that begins with https://, or with http:// on this machine.",
         _ => Prices.Where(price => price.Value is not { InputUsd: > 0, OutputUsd: > 0 } || !DateOnly.TryParse(price.Value.AsOf, out _))
             .Select(price => $"Prices:{price.Key} must have InputUsd and OutputUsd above 0, and AsOf, the day as of which they hold, such as 2026-06-14.")
             .FirstOrDefault(),

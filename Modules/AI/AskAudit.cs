@@ -57,13 +57,7 @@ internal sealed partial class AskAuditHandler(IAuditReader audit, HookModel mode
         var asked = await model.AskAsync(new Question(Prompt, data, Schema, 1_200, TicketId: null), Read, cancellationToken);
         return asked.TryGet(out var answer) ? new AuditAnswer(answer.Value, answer.Usage) : asked.Error!;
 
-        string Read(ToolInput input)
-        {
-            var text = WithKnownOnly(input.Text("text", MostOfAnswer), known);
-            if (text.Length == 0)
-                input.Refuse("text must hold more than citations.");
-            return text;
-        }
+        string Read(ToolInput input) => input.Text("text", MostOfAnswer, text => WithKnownOnly(text, known));
     }
 
     /// <summary>The answer, without citations of what is not among these events.</summary>
@@ -84,7 +78,7 @@ internal sealed partial class AskAuditHandler(IAuditReader audit, HookModel mode
         happened.TicketId,
         happened.SubjectType,
         happened.SubjectId,
-        Changes = happened.Changes.Text is "{}" ? null : Tokens.Fit(happened.Changes.Text, ChangesBudget),
+        Changes = happened.Changes.Text is "{}" ? null : Fenced.FitJson(happened.Changes.Text, ChangesBudget),
         At = happened.CreatedAt,
     };
 

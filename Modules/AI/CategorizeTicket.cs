@@ -52,7 +52,7 @@ internal sealed class CategorizeTicketHandler(TenantDb db, ITicketThreads thread
         foreach (var topic in desk.Topics.Where(topic => topic.IsActive))
             data.Add("help_topic", new { Key = topic.Slug, topic.Name, Queue = topic.QueueId is { } id ? desk.Queue(id)?.Slug : null });
         foreach (var queue in desk.Queues.Where(queue => queue.IsActive))
-            data.Add("queue", new { Key = queue.Slug, queue.Name, Description = Tokens.Fit(queue.Description, 100) });
+            data.Add("queue", new { Key = queue.Slug, queue.Name, Description = Fenced.Fit(queue.Description, 100) });
 
         var asked = await model.AskAsync(new Question(Prompt, data, SchemaOf(topics.Keys, queues.Keys), 500, thread.Id), Read, cancellationToken);
         return asked.TryGet(out var answer) ? new TicketCategories(answer.Value, answer.Usage) : asked.Error!;

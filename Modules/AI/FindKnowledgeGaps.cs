@@ -54,13 +54,13 @@ internal sealed class FindKnowledgeGapsHandler(TenantDb db, ITicketThreads threa
     private const int MostGaps = 10;
     private const int MostIds = 100;
     private const int Examples = 4;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+    private static readonly SemaphoreSlim Turn = new(1);
     private static readonly Prompt Prompt = Prompt.Beside();
 
     public async Task<Result<KnowledgeGaps>> Handle(FindKnowledgeGaps request, CancellationToken cancellationToken)
     {
-        var since = clock.GetUtcNow().UtcDateTime.AddDays(-(request.Days ?? UsualDays));
-        var asked = await threads.FirstMessagesAsync(since, MostTickets, AskedQuestion.Of, cancellationToken);
-        var clusters = QuestionClusters.Of(asked).Take(MostGaps).ToList();
+        var clusters = await ClustersAsync(request.Days ?? UsualDays, cancellationToken);
         if (clusters.Count == 0)
             return new KnowledgeGaps(new KnowledgeGapList([]), await model.UnaskedAsync(cancellationToken));
 
@@ -71,11 +71,36 @@ internal sealed class FindKnowledgeGapsHandler(TenantDb db, ITicketThreads threa
         List<KnowledgeGap> Read(ToolInput input)
         {
             var keys = Enumerable.Range(0, clusters.Count).ToDictionary(KeyOf);
-            return [.. input.Objects("gaps", gap => (At: gap.ChoiceOf("cluster", keys) ?? 0, Topic: gap.Text("topic", 80),
+            return [.. input.Objects("gaps", gap => (At: ClusterOf(gap, keys), Topic: gap.Text("topic", 80),
                     Question: gap.Text("question", 300), Title: gap.Text("suggested_title", 160)))
                 .DistinctBy(gap => gap.At).OrderBy(gap => gap.At)
                 .Select(gap => new KnowledgeGap(gap.Topic, gap.Question, clusters[gap.At].Questions.Count, IdsOf(clusters[gap.At]), gap.Title))];
         }
+    }
+
+    /// <summary>What was asked most, found by one request of the process at a time: it takes a core, and the memory for tens of thousands of questions.</summary>
+    private async Task<List<QuestionCluster>> ClustersAsync(int days, CancellationToken ct)
+    {
+        if (!await Turn.WaitAsync(LongestWait, ct))
+            throw new TimeoutException("Others look for knowledge gaps at present.");
+        try
+        {
+            var since = clock.GetUtcNow().UtcDateTime.AddDays(-days);
+            var asked = await threads.FirstMessagesAsync(since, MostTickets, AskedQuestion.Of, ct);
+            return [.. QuestionClusters.Of(asked, ct).Take(MostGaps)];
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    private static int ClusterOf(ToolInput gap, Dictionary<string, int> keys)
+    {
+        if (gap.ChoiceOf("cluster", keys) is { } at)
+            return at;
+        gap.Refuse("cluster must be one of the keys in the schema.");
+        return 0;
     }
 
     private static string KeyOf(int cluster) => $"c{cluster + 1}";
@@ -94,7 +119,7 @@ internal sealed class FindKnowledgeGapsHandler(TenantDb db, ITicketThreads threa
             foreach (var one in clusters[i].Questions.Take(Examples))
             {
                 if (facts.Tickets.TryGetValue(one.TicketId, out var ticket) && facts.Messages.TryGetValue(one.MessageId, out var message))
-                    data.Add("example", new { Cluster = KeyOf(i), Subject = Tokens.Fit(ticket.Subject, 80), Text = Tokens.Fit(message.BodyMd, 200) });
+                    data.Add("example", new { Cluster = KeyOf(i), Subject = Fenced.Fit(ticket.Subject, 80), Text = Fenced.Fit(message.BodyMd, 200) });
             }
         }
 

@@ -63,7 +63,7 @@ internal sealed class GenerateCannedHandler(ICannedTemplates templates, HookMode
     }
 
     /// <summary>Placeholders that there are stand for themselves; others would be nothing when the response is used, so they are nothing now.</summary>
-    private string Read(ToolInput input) => templates.Render(input.Text("template", MostOfTemplate), Themselves);
+    private string Read(ToolInput input) => input.Text("template", MostOfTemplate, text => templates.Render(text, Themselves));
 }
 
 internal sealed class GenerateCannedEndpoint : ICarterModule

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Secrets;
+using Microsoft.Extensions.Logging;
 
 namespace Helpdesk.AI;
 
@@ -9,9 +10,13 @@ namespace Helpdesk.AI;
 /// Asks the model on behalf of a hook: takes the worst price, calls, writes down what became of it, reads the answer; and asks once more where
 /// the answer is of no use. From the first call on, a client that goes away stops nothing: what is paid for is brought to its end.
 /// </summary>
-internal sealed class HookModel(TenantDb db, AiGate gate, CallWriter calls, IModel model, SecretKeeper secrets, AiOptions options, TimeProvider clock)
+internal sealed class HookModel(
+    TenantDb db, AiGate gate, CallWriter calls, IModel model, SecretKeeper secrets, AiOptions options, TimeProvider clock, ILogger<HookModel> logger)
 {
     private const int Attempts = 2;
+
+    // The part of the time that must be left for another call to be worth its money: five seconds of thirty.
+    private const double EnoughTime = 1 / 6.0;
 
     /// <summary>Asks, and reads the answer.</summary>
     /// <typeparam name="T">What the answer is made into.</typeparam>
@@ -20,13 +25,14 @@ internal sealed class HookModel(TenantDb db, AiGate gate, CallWriter calls, IMod
     /// <param name="ct">Stops what comes before the first call.</param>
     public async Task<Result<Answered<T>>> AskAsync<T>(Question question, Func<ToolInput, T> read, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(options.TimeoutSeconds), clock);
+        var (begun, time) = (clock.GetTimestamp(), TimeSpan.FromSeconds(options.TimeoutSeconds));
+        using var deadline = new CancellationTokenSource(time, clock);
         var (promptTokens, completionTokens, repair) = (0, 0, (string?)null);
         for (var attempt = 1; ; attempt++)
         {
-            var begun = await BeginAsync(question, repair, attempt == 1 ? ct : CancellationToken.None);
-            if (!begun.TryGet(out var call))
-                return attempt == 1 || begun.Error == AiErrors.NoKey ? begun.Error! : AiErrors.MalformedJson;
+            var taken = await TakeAsync(question, repair, attempt == 1 ? ct : CancellationToken.None);
+            if (!taken.TryGet(out var call))
+                return attempt == 1 || taken.Error == AiErrors.NoKey ? taken.Error! : AiErrors.MalformedJson;
 
             var answer = await model.AskAsync(call.Call, call.Key, deadline.Token);
             var input = answer.Input is { } json ? new ToolInput(json) : null;
@@ -38,7 +44,7 @@ internal sealed class HookModel(TenantDb db, AiGate gate, CallWriter calls, IMod
             completionTokens += answer.CompletionTokens;
             if (error is null)
                 return new Answered<T>(value, new AiUsage(promptTokens, completionTokens, call.Call.Model));
-            if (fault is null || answer.IsRefusal || attempt == Attempts)
+            if (fault is null || answer.IsRefusal || attempt == Attempts || time - clock.GetElapsedTime(begun) < time * EnoughTime)
                 return error;
             // The money of the first call is settled before that of the second is taken.
             await db.WriteOutAsync(CancellationToken.None);
@@ -49,19 +55,25 @@ internal sealed class HookModel(TenantDb db, AiGate gate, CallWriter calls, IMod
     /// <summary>What a hook costs that needs no call after all: nothing.</summary>
     public async Task<AiUsage> UnaskedAsync(CancellationToken ct) => new(0, 0, (await gate.StateAsync(ct)).ModelOf(gate.Feature));
 
-    private async Task<Result<Begun>> BeginAsync(Question question, string? repair, CancellationToken ct)
+    private async Task<Result<Begun>> TakeAsync(Question question, string? repair, CancellationToken ct)
     {
         // Anew for each call: the gate was passed a while ago.
         for (var state = await gate.StateAsync(ct); ;)
         {
             if (state.Key is null || ReadKey(state) is not { } key)
                 return AiErrors.NoKey;
+            if (!state.Has(gate.Feature))
+                return AiErrors.GateBlocked(GateReason.FeatureDisabled);
             var name = state.ModelOf(gate.Feature);
             if (!options.Prices.TryGetValue(name, out var price))
+            {
+                logger.LogWarning("The model {Model} of the tenant {Tenant} has no price, so that no cap can be kept with it: nothing is asked", name, db.TenantId);
                 return AiErrors.GateBlocked(GateReason.SpendCap);
+            }
+
             var call = question.ToCall(name, repair);
             var worst = price.Micros(call.MostPromptTokens, call.MaxTokens);
-            if (await calls.TakeAsync(state, gate.Feature, name, question.TicketId, worst, ct) is { } taken)
+            if (await calls.TakeAsync(state, gate.Feature, name, question.TicketId, worst) is { } taken)
                 return new Begun(call, new ModelKey(db.TenantId, state.KeyVersion, key), taken, price);
             var now = await gate.StateAsync(ct);
             if (now.WhyNot(gate.Feature, worst) is { } reason)

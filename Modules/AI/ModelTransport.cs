@@ -35,6 +35,16 @@ internal sealed class ModelTransport(TimeProvider clock) : IDisposable
     public void Dispose() => _handler.Dispose();
 
     private ResiliencePipeline<HttpResponseMessage> Build() => new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+        {
+            // Around the tries, so calls are counted: three that hang until their deadline, one after the other, must be in time to open it.
+            FailureRatio = 0.5,
+            MinimumThroughput = 3,
+            SamplingDuration = TimeSpan.FromMinutes(3),
+            BreakDuration = TimeSpan.FromSeconds(15),
+            // A call is cancelled by its deadline alone: a provider that does not answer is down, too.
+            ShouldHandle = args => ValueTask.FromResult(args.Outcome is { Exception: not null } || IsDown(args.Outcome.Result!)),
+        })
         .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
         {
             MaxRetryAttempts = 2,
@@ -43,7 +53,7 @@ internal sealed class ModelTransport(TimeProvider clock) : IDisposable
             UseJitter = true,
             ShouldHandle = args => ValueTask.FromResult(args.Outcome switch
             {
-                { Result: { } response } => IsDown(response) && (WaitOf(response) ?? TimeSpan.Zero) <= LongestWait,
+                { Result: { } response } => IsDown(response) && !IsBetween(response) && (WaitOf(response) ?? TimeSpan.Zero) <= LongestWait,
                 { Exception: HttpRequestException exception } => IsUnsent(exception),
                 _ => false,
             }),
@@ -54,18 +64,12 @@ internal sealed class ModelTransport(TimeProvider clock) : IDisposable
                 return default;
             },
         })
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
-        {
-            FailureRatio = 0.5,
-            MinimumThroughput = 5,
-            SamplingDuration = TimeSpan.FromSeconds(30),
-            BreakDuration = TimeSpan.FromSeconds(15),
-            // A call is cancelled by its deadline alone: a provider that does not answer is down, too.
-            ShouldHandle = args => ValueTask.FromResult(args.Outcome is { Exception: not null } || IsDown(args.Outcome.Result!)),
-        })
         .Build();
 
     private static bool IsDown(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+
+    /// <summary>Somebody between here and the model did not get its answer; the model may have given one.</summary>
+    private static bool IsBetween(HttpResponseMessage response) => response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
     private static bool IsUnsent(HttpRequestException exception) => exception.HttpRequestError
         is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
@@ -96,7 +100,7 @@ internal sealed class ModelTransport(TimeProvider clock) : IDisposable
             try
             {
                 response = await base.SendAsync(request, ct);
-                MayHaveCost = response.IsSuccessStatusCode;
+                MayHaveCost = response.IsSuccessStatusCode || IsBetween(response);
                 // To the end, here: an answer that breaks off counts against the provider, and none is endless.
                 await response.Content.LoadIntoBufferAsync(MostOfAnswer, ct);
                 return response;

@@ -57,22 +57,23 @@ internal static class QuestionClusters
     private const float Same = 0.4f;
 
     /// <summary>The clusters of at least two questions, the weightiest first.</summary>
-    public static IReadOnlyList<QuestionCluster> Of(IReadOnlyList<AskedQuestion> questions)
+    public static IReadOnlyList<QuestionCluster> Of(IReadOnlyList<AskedQuestion> questions, CancellationToken ct = default)
     {
-        var weights = WeightsOf(questions);
+        var weights = Weights.Of(questions);
         var vectors = questions.Select(question => VectorOf(question, weights)).ToArray();
-        var groups = Seeds(vectors);
+        var groups = Seeds(vectors, ct);
         for (var round = 0; round < 2; round++)
-            groups = Assign(vectors, Middles(vectors, groups));
+            groups = Assign(vectors, Middles(vectors, groups), ct);
         return [.. groups.Where(group => group.Count > 1).Select(group => new QuestionCluster(group.ConvertAll(at => questions[at])))
             .OrderByDescending(cluster => cluster.Weight)];
     }
 
-    private static List<List<int>> Seeds((int Word, float Weight)[][] vectors)
+    private static List<List<int>> Seeds((int Word, float Weight)[][] vectors, CancellationToken ct)
     {
         var (groups, index) = (new List<List<int>>(), new LikenessIndex());
         for (var at = 0; at < vectors.Length; at++)
         {
+            ct.ThrowIfCancellationRequested();
             if (index.Nearest(vectors[at], Alike) is { } nearest)
             {
                 groups[nearest].Add(at);
@@ -112,13 +113,14 @@ internal static class QuestionClusters
         return sums.ConvertAll(sum => Unit(sum, WordsOfMiddle));
     }
 
-    private static List<List<int>> Assign((int Word, float Weight)[][] vectors, List<(int Word, float Weight)[]> middles)
+    private static List<List<int>> Assign((int Word, float Weight)[][] vectors, List<(int Word, float Weight)[]> middles, CancellationToken ct)
     {
         var index = new LikenessIndex();
         middles.ForEach(index.Add);
         var groups = middles.ConvertAll(_ => new List<int>());
         for (var at = 0; at < vectors.Length; at++)
         {
+            ct.ThrowIfCancellationRequested();
             if (index.Nearest(vectors[at], Alike) is { } nearest)
                 groups[nearest].Add(at);
         }
@@ -127,22 +129,15 @@ internal static class QuestionClusters
     }
 
     /// <summary>
-    /// How much each word tells of a large cluster: little where everybody uses it, and little where hardly anybody does. Words that tell nothing are
-    /// not in it.
+    /// The vector of a question. Of one that says nothing but what most questions say, the rare words count as well: it is like others that say no more
+    /// than that, and not like those that begin in the same way and go on in theirs.
     /// </summary>
-    private static Dictionary<int, float> WeightsOf(IReadOnlyList<AskedQuestion> questions)
+    private static (int Word, float Weight)[] VectorOf(AskedQuestion question, Weights weights)
     {
-        var counts = new Dictionary<int, int>();
-        foreach (var word in questions.SelectMany(question => question.Words))
-            counts[word] = counts.GetValueOrDefault(word) + 1;
-        var least = Math.Max(2, questions.Count / 2_000);
-        var most = questions.Count < 20 ? questions.Count : questions.Count / 2;
-        return counts.Where(count => count.Value >= least && count.Value <= most)
-            .ToDictionary(count => count.Key, count => MathF.Log(1 + (float)questions.Count / count.Value) * MathF.Log(1 + count.Value));
+        var telling = question.Words.Where(weights.Telling.ContainsKey).ToList();
+        var words = telling.Count > 0 && telling.TrueForAll(weights.Common.Contains) ? question.Words : (IReadOnlyList<int>)telling;
+        return Unit(words.ToDictionary(word => word, word => weights.Telling.GetValueOrDefault(word, weights.Rare)), TellingWords);
     }
-
-    private static (int Word, float Weight)[] VectorOf(AskedQuestion question, Dictionary<int, float> weights) =>
-        Unit(question.Words.Where(weights.ContainsKey).ToDictionary(word => word, word => weights[word]), TellingWords);
 
     /// <summary>The words that weigh most, as a vector of length one.</summary>
     private static (int Word, float Weight)[] Unit(Dictionary<int, float> words, int most)
@@ -151,5 +146,29 @@ internal static class QuestionClusters
             .OrderByDescending(word => word.Weight).ThenBy(word => word.Word).Take(most).ToArray();
         var length = MathF.Sqrt(kept.Sum(word => word.Weight * word.Weight));
         return Array.ConvertAll(kept, word => (word.Word, word.Weight / length));
+    }
+
+    /// <summary>
+    /// How much each word tells of a large cluster: little where everybody uses it, and little where hardly anybody does. A word that everybody uses
+    /// still tells something, or the question that is asked most would be lost.
+    /// </summary>
+    /// <param name="Telling">The weights, without those of words that are too rare to make a cluster.</param>
+    /// <param name="Common">The words in more than half of the questions.</param>
+    /// <param name="Rare">The weight of a word that one question has alone.</param>
+    private sealed record Weights(Dictionary<int, float> Telling, HashSet<int> Common, float Rare)
+    {
+        public static Weights Of(IReadOnlyList<AskedQuestion> questions)
+        {
+            var counts = new Dictionary<int, int>();
+            foreach (var word in questions.SelectMany(question => question.Words))
+                counts[word] = counts.GetValueOrDefault(word) + 1;
+            var least = Math.Max(2, questions.Count / 2_000);
+            return new(
+                counts.Where(count => count.Value >= least).ToDictionary(count => count.Key, count => Weight(count.Value)),
+                [.. counts.Where(count => count.Value > questions.Count / 2).Select(count => count.Key)],
+                Weight(1));
+
+            float Weight(int count) => MathF.Log(1 + (float)questions.Count / count) * MathF.Log(1 + count);
+        }
     }
 }

@@ -15,7 +15,9 @@ public sealed record AiUsageReport(string Month, IReadOnlyList<AiUsageLine> Line
 /// <summary>Calls of one feature that went to one model and came out in one way.</summary>
 /// <param name="Feature">What they were for.</param>
 /// <param name="Model">Who was asked.</param>
-/// <param name="Status"><c>ok</c>, the code that callers got, or <c>started</c> for calls under way or lost with their process.</param>
+/// <param name="Status">
+/// What came of the calls: <c>ok</c>, the code that they were answered with, <c>started</c> for calls under way, or <c>lost</c> for calls that ended with their process.
+/// </param>
 /// <param name="Calls">How many.</param>
 /// <param name="PromptTokens">Tokens that were sent.</param>
 /// <param name="CompletionTokens">Tokens that were answered.</param>

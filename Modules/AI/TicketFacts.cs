@@ -19,7 +19,7 @@ internal sealed class TicketFacts(TenantDb db, IDeskCatalog desks, TimeProvider 
         var data = new Fenced().Add("ticket", new
         {
             thread.Reference,
-            Subject = Tokens.Fit(thread.Subject, 200),
+            Subject = Fenced.Fit(thread.Subject, 200),
             Status = desk.Status(thread.StatusId).Category,
             thread.Priority,
             Queue = desk.Queue(thread.QueueId)?.Name,
@@ -34,13 +34,13 @@ internal sealed class TicketFacts(TenantDb db, IDeskCatalog desks, TimeProvider 
 
     private static void AddThread(Fenced data, TicketThread thread, Func<ThreadEntry, bool> wanted)
     {
-        var entries = thread.Entries.Where(wanted).Select(entry => (Entry: entry, Text: Tokens.Fit(entry.Text, EntryBudget))).ToList();
-        var (head, tail) = Tokens.Keep(entries.ConvertAll(entry => Tokens.Of(entry.Text)), ThreadBudget);
+        var entries = thread.Entries.Where(wanted).Select(entry => (entry.Id, Line: Fenced.Line("message", Describe(entry)))).ToList();
+        var (head, tail) = Tokens.Keep(entries.ConvertAll(entry => Tokens.Of(entry.Line)), ThreadBudget);
         if (thread.LeftOut > 0)
         {
             // What was read has a gap already: the one that is made here must hold it.
             var last = thread.Entries[ITicketThreads.OldestEntries - 1].Id;
-            var before = entries.Count(entry => entry.Entry.Id <= last);
+            var before = entries.Count(entry => entry.Id <= last);
             (head, tail) = tail == 0 ? (before, entries.Count - before) : (Math.Min(head, before), Math.Min(tail, entries.Count - before));
         }
 
@@ -50,15 +50,15 @@ internal sealed class TicketFacts(TenantDb db, IDeskCatalog desks, TimeProvider 
             if (i == head && leftOut > 0)
                 data.Add("left_out", new { Messages = leftOut });
             if (i < head || i >= entries.Count - tail)
-                data.Add("message", Describe(entries[i].Entry, entries[i].Text));
+                data.Add(entries[i].Line);
         }
     }
 
-    private static object Describe(ThreadEntry entry, string text) => new
+    private static object Describe(ThreadEntry entry) => new
     {
         From = entry.IsInternal ? "internal_note" : entry.AuthorKind is ActorKind.Requester ? "requester" : "support",
         Name = entry.AuthorName,
         At = entry.CreatedAt,
-        Text = text,
+        Text = Fenced.Fit(entry.Text, EntryBudget),
     };
 }

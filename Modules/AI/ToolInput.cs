@@ -15,9 +15,17 @@ internal sealed class ToolInput(JsonElement json)
     public void Refuse(string fault) => Fault ??= fault;
 
     /// <summary>A text that is not empty.</summary>
-    public string Text(string name, int most)
+    /// <param name="name">The member.</param>
+    /// <param name="most">Its most characters.</param>
+    /// <param name="without">
+    /// Takes out what may not be in it. That can put together what was apart, and may only be seen where nothing invisible is left: so the text is made
+    /// harmless before and after it.
+    /// </param>
+    public string Text(string name, int most, Func<string, string>? without = null)
     {
         var text = Find(name) is { ValueKind: JsonValueKind.String } value ? SafeText.Of(value.GetString()!, most) : "";
+        if (without is not null)
+            text = SafeText.Of(without(text), most);
         if (text.Length == 0)
             Refuse($"{name} must be a text that is not empty.");
         return text;

@@ -1,5 +1,4 @@
 using Helpdesk.SharedKernel.Data;
-using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Requests;
 using Helpdesk.SharedKernel.Results;
 using Helpdesk.SharedKernel.Tenancy;
@@ -10,25 +9,25 @@ namespace Helpdesk.SharedKernel.Behaviours;
 
 /// <summary>
 /// Around every hook: the retry key is claimed, the gate asked, the values looked at, in this order; then the handler runs, once. What it
-/// collected is written whatever it answers, in one transaction with the remembered reply.
+/// collected is written whatever it answers, in one transaction with the remembered reply: money was spent by then, so a client that goes away does
+/// not keep it from being written down.
 /// </summary>
 internal sealed class HookBehaviour<TRequest, TResponse>(TenantDb db, RequestContext context, HookClaims claims, IHookGate gate)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IHook
     where TResponse : IFailable<TResponse>
 {
-    private const int Attempts = 4;
-
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
         if (context is not { Idempotency: { } key, Renderer: IReplyRenderer<TResponse> renderer })
         {
             var answer = await AnswerAsync(request, next, cancellationToken);
-            await WriteAsync();
+            await db.WriteOutAsync(CancellationToken.None);
             return answer;
         }
 
-        var claim = await claims.TakeAsync(key, cancellationToken);
+        // To the end, though the client may go: a claim that is made while nobody waits for it would hold the key for minutes.
+        var claim = await claims.TakeAsync(key, CancellationToken.None);
         if (!claim.TryGet(out var stored))
             return TResponse.Fail(claim.Error!);
         context.Reply = stored;
@@ -46,7 +45,7 @@ internal sealed class HookBehaviour<TRequest, TResponse>(TenantDb db, RequestCon
                 claims.Keep(key, renderer.Render(context, answer));
             else
                 claims.Release(key);
-            await WriteAsync();
+            await db.WriteOutAsync(CancellationToken.None);
             return answer;
         }
         catch
@@ -62,30 +61,13 @@ internal sealed class HookBehaviour<TRequest, TResponse>(TenantDb db, RequestCon
         return refusal is null ? await next() : TResponse.Fail(refusal);
     }
 
-    /// <summary>Money was spent by now: neither a client that goes away nor a lost race keeps it from being written down.</summary>
-    private async Task WriteAsync()
-    {
-        for (var attempt = 1; db.HasWrites; attempt++)
-        {
-            try
-            {
-                await db.WriteOutAsync(CancellationToken.None);
-            }
-            catch (PostgresException exception) when (attempt < Attempts && exception.SqlState
-                is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable)
-            {
-                Telemetry.CommitsRetried.Add("request", typeof(TRequest).Name);
-            }
-        }
-    }
-
     private async Task ReleaseAsync(IdempotencyKey key)
     {
         try
         {
             db.Discard();
             claims.Release(key);
-            await db.WriteOutAsync(CancellationToken.None);
+            await db.CommitAsync(CancellationToken.None);
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {

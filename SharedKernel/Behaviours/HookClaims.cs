@@ -11,7 +11,6 @@ namespace Helpdesk.SharedKernel.Behaviours;
 /// </summary>
 internal sealed class HookClaims(TenantDb db, RequestContext context, TimeProvider clock)
 {
-    private static readonly TimeSpan Memory = TimeSpan.FromHours(24);
     private static readonly TimeSpan LongestWork = TimeSpan.FromMinutes(2);
 
     private const string TakeSql = """
@@ -53,7 +52,7 @@ internal sealed class HookClaims(TenantDb db, RequestContext context, TimeProvid
             key.Identity,
             key.Fingerprint,
             Now = _now,
-            Forgotten = _now - Memory,
+            Forgotten = _now - Idempotency.Memory,
             Abandoned = _now - LongestWork,
         };
         var (taken, stored) = await db.ReadAsync([new(TakeSql, args), new(FindSql, args)], async rows =>

@@ -4,6 +4,7 @@ using Helpdesk.SharedKernel.Data;
 using Helpdesk.SharedKernel.Results;
 using Helpdesk.SharedKernel.Secrets;
 using Helpdesk.SharedKernel.Tenancy;
+using Microsoft.Extensions.Primitives;
 
 namespace Helpdesk.SharedKernel.Behaviours;
 
@@ -27,9 +28,10 @@ public interface IReplyRenderer<TResponse>
 /// <param name="Fingerprint">Hash of the body.</param>
 internal sealed record IdempotencyKey(Guid Identity, Guid Fingerprint)
 {
-    /// <summary>Whether a header can be a retry key: 1 to 255 printable ASCII characters.</summary>
-    public static bool IsAcceptable(string? header) =>
-        header is { Length: >= 1 and <= 255 } && !header.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    /// <summary>Why a header cannot be a retry key; null when it can, and when there is none.</summary>
+    public static Error? WhyNot(StringValues header) => header.Count == 0 || IsAcceptable(header)
+        ? null
+        : Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
 
     public static IdempotencyKey Of(string path, string header, ReadOnlySpan<byte> body)
     {
@@ -39,6 +41,9 @@ internal sealed record IdempotencyKey(Guid Identity, Guid Fingerprint)
         SHA256.HashData(body, hash);
         return new(identity, new Guid(hash[..16]));
     }
+
+    private static bool IsAcceptable(string? header) =>
+        header is { Length: >= 1 and <= 255 } && !header.AsSpan().ContainsAnyExceptInRange(' ', '~');
 }
 
 /// <summary>
@@ -53,7 +58,7 @@ public sealed class Idempotency(TenantDb db, RequestContext context, SecretKeepe
     private const string Sealed = "sealed:";
 
     internal const string Constraint = "idempotency_pkey";
-    private static readonly TimeSpan Memory = TimeSpan.FromHours(24);
+    internal static readonly TimeSpan Memory = TimeSpan.FromHours(24);
 
     private const string RememberSql = """
         insert into kernel.idempotency (tenant_id, caller_id, identity, fingerprint, status, reply, late_token, late_number, created_at)
@@ -123,6 +128,9 @@ public sealed class Idempotency(TenantDb db, RequestContext context, SecretKeepe
 
         if (stored.Fingerprint != key.Fingerprint)
             return Reused;
+        // The claim of a hook that is at work has no answer yet.
+        if (stored.Status == 0)
+            return InProgress;
         var reply = stored is { LateToken: { } token, LateNumber: { } number }
             ? LateNumber.FillIn(stored.Reply, token, number)
             : Open(stored.Reply);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.Tenancy;
 using Npgsql;
 
@@ -15,6 +17,12 @@ namespace Helpdesk.SharedKernel.Data;
 public sealed class TenantDb
 {
     private const string UseTenantSql = "select kernel.use_tenant(@TenantId)";
+
+    // Before another try to write out: a lost race is over at once, a database that changes place takes seconds.
+    private static readonly TimeSpan[] Pauses =
+        [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
+
+    private static readonly TimeSpan LongestTrying = TimeSpan.FromSeconds(15);
 
     private readonly Database _database;
     private readonly RequestContext? _context;
@@ -94,12 +102,30 @@ public sealed class TenantDb
 
     /// <summary>
     /// Writes what was collected so far as one transaction, and goes on. For requests that do something outside in between, which must be
-    /// written down whatever becomes of the rest. Handlers of commands have no use for it: they may run again.
+    /// written down whatever becomes of the rest: lost races and short faults of the database are tried again. What is written must bear to be sent
+    /// twice but for its events, whose ids tell that an earlier try was committed and only its answer lost.
+    /// Handlers of commands have no use for it: they may run again.
     /// </summary>
     public async Task WriteOutAsync(CancellationToken ct)
     {
-        await CommitAsync(ct);
-        Discard();
+        var begun = Stopwatch.GetTimestamp();
+        for (var attempt = 1; HasWrites; attempt++)
+        {
+            try
+            {
+                await CommitAsync(ct);
+                Discard();
+            }
+            catch (PostgresException exception) when (attempt > 1 && exception is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "log" })
+            {
+                Discard();
+            }
+            catch (NpgsqlException exception) when (attempt <= Pauses.Length && exception.IsTransient && Stopwatch.GetElapsedTime(begun) < LongestTrying)
+            {
+                Telemetry.CommitsRetried.Add("request", "hook");
+                await Task.Delay(Pauses[attempt - 1], ct);
+            }
+        }
     }
 
     /// <summary>Forgets what was collected: the request is refused or is decided again.</summary>

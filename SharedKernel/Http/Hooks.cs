@@ -29,9 +29,9 @@ internal sealed class HookEndpoint<TRequest, TReply>()
     public override async Task InvokeAsync(HttpContext http)
     {
         var context = http.RequestServices.GetRequiredService<RequestContext>();
-        if (IsCommand && http.Request.Headers["Idempotency-Key"] is { Count: > 0 } header && !IdempotencyKey.IsAcceptable(header!))
+        if (IsCommand && IdempotencyKey.WhyNot(http.Request.Headers["Idempotency-Key"]) is { } unacceptable)
         {
-            await Dialect.RefuseAsync(http, context, Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters."));
+            await Dialect.RefuseAsync(http, context, unacceptable);
             return;
         }
 

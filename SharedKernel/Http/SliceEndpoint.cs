@@ -106,8 +106,8 @@ public sealed class SliceEndpoint<TRequest, TReply>(
     private async ValueTask<Result<TRequest>> BindCommandAsync(HttpContext http, RequestContext context)
     {
         var header = http.Request.Headers["Idempotency-Key"];
-        if (header.Count > 0 && !IdempotencyKey.IsAcceptable(header!))
-            return Error.Invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters.");
+        if (IdempotencyKey.WhyNot(header) is { } error)
+            return error;
 
         var body = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
         if (header.Count > 0)
@@ -118,8 +118,8 @@ public sealed class SliceEndpoint<TRequest, TReply>(
 
         var bound = await bind(http, body);
         // An earlier request with this key has an answer already: it comes before anything that is wrong with this body.
-        return bound.Error is { } error && context.Idempotency is not null
-            ? await http.RequestServices.GetRequiredService<Idempotency>().ReplayOrRefuseAsync(error, this, http.RequestAborted) ?? error
+        return bound.Error is { } fault && context.Idempotency is not null
+            ? await http.RequestServices.GetRequiredService<Idempotency>().ReplayOrRefuseAsync(fault, this, http.RequestAborted) ?? fault
             : bound;
     }
 }

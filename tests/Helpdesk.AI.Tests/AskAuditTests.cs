@@ -46,6 +46,28 @@ public sealed class AskAuditTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         Assert.InRange(key.Asked.Last().Text.Length, 1, 200_000);
     }
 
+    [Fact]
+    public async Task What_a_citation_held_apart_is_harmless_without_it()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        key.Always(ModelReply.Tool(new { text = "https:#1//evil.example [x]#1(//evil.example) ww#1w.evil.example #\u200b1" }));
+        var client = await tenant.ClientAsync();
+        var text = (await client.AskAsync("audit-qa", new { question = "Anything?" })).Answered().GetProperty("text").GetString();
+        Assert.Equal("https[:]//evil.example [x] (//evil.example) www[.]evil.example", text);
+        key.Always(ModelReply.Tool(new { text = "[#1]" }));
+        (await client.AskAsync("audit-qa", new { question = "Anything?" })).Declined("malformed_json");
+    }
+
+    [Fact]
+    public async Task Changes_are_told_as_what_they_are()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        key.Always(ModelReply.Tool(Asking.Good["audit-qa"]));
+        (await (await tenant.ClientAsync()).AskAsync("audit-qa", new { question = "Anything?" })).Answered();
+        var changes = key.Asked.Last().Of("event").Select(happened => happened.GetProperty("changes")).First(one => one.ValueKind is not System.Text.Json.JsonValueKind.Null);
+        Assert.Equal(100, changes.GetProperty("cap_usd").GetProperty("to").GetDouble());
+    }
+
     [Theory]
     [InlineData("See [#7].", "See [#7].")]
     [InlineData("See [#8].", "See.")]

@@ -9,7 +9,8 @@ public sealed class FailureTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         ["overloaded"] = (ModelReply.Overloaded(), "provider_error", false, 3),
         ["broken"] = (ModelReply.Failure(500, "api_error"), "provider_error", false, 3),
-        ["a bad gateway"] = (ModelReply.Failure(502, "api_error"), "provider_error", false, 3),
+        ["a bad gateway"] = (ModelReply.Failure(502, "api_error"), "provider_error", true, 1),
+        ["a gateway that gave up"] = (ModelReply.Failure(504, "timeout_error"), "provider_error", true, 1),
         ["too many, come back soon"] = (ModelReply.Failure(429, "rate_limit_error", retryAfter: "0"), "provider_error", false, 3),
         ["too many, come back later"] = (ModelReply.Failure(429, "rate_limit_error", retryAfter: "60"), "provider_error", false, 1),
         ["too many, come back tomorrow"] = (ModelReply.Failure(429, "rate_limit_error", retryAfter: DateTime.UtcNow.AddDays(1).ToString("R")), "provider_error", false, 1),
@@ -105,6 +106,83 @@ public sealed class FailureTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         // A new key begins with a breaker of its own.
         await tenant.SendAsync(new ConfigureAi(otherKey.Secret));
         (await client.AskOfAsync("canned-generate", 1)).Answered();
+    }
+
+    [Fact]
+    public async Task A_breaker_opens_for_a_provider_that_is_silent()
+    {
+        await using var hasty = await AnotherServer.StartAsync(
+            app, [("Helpdesk:DataFolder", app.DataFolder), .. Asking.Settings(seconds: 1).Select(setting => (setting.Key, setting.Value!))]);
+        var (tenant, key) = await app.AskingTenantAsync();
+        key.Always(ModelReply.Hangs());
+        var client = await tenant.ClientAsync();
+        for (var i = 0; i < 4; i++)
+            (await client.SendAsync(HttpMethod.Post, "ai/canned-generate", """{"intent":"Say hello"}""", null, configure: hasty.Here)).Declined("provider_error");
+        Assert.Equal(3, key.Asked.Count);
+    }
+
+    [Fact]
+    public async Task An_answer_outlives_a_short_fault_of_the_database()
+    {
+        await using var shaken = await AnotherServer.StartAsync(app, [
+            ("ConnectionStrings:Helpdesk", app.ServerConnectionString + ";Application Name=shaken"), ("Helpdesk:DataFolder", app.DataFolder),
+            .. Asking.Settings().Select(setting => (setting.Key, setting.Value!))]);
+        var (tenant, key) = await app.AskingTenantAsync();
+        key.Answer = async _ =>
+        {
+            await app.OwnerQueryAsync<bool>("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'shaken'");
+            return ModelReply.Tool(Asking.Good["canned-generate"]);
+        };
+        var client = await tenant.ClientAsync();
+        (await client.SendAsync(HttpMethod.Post, "ai/canned-generate", """{"intent":"Say hello"}""", "k", configure: shaken.Here)).Answered();
+        Assert.Equal(["canned_generate ok 100+20 200"], await tenant.CallsAsync());
+        Assert.Equal(200, await tenant.SpentAsync());
+        Assert.Single(await app.OwnerQueryAsync<long>("select id from log.event where tenant_id = @Id and event_key = 'ai.called'", new { tenant.Id }));
+        Assert.Equal("true", (await client.PostTextAsync("ai/canned-generate", """{"intent":"Say hello"}""", idempotencyKey: "k")).Headers["Idempotency-Replayed"]);
+    }
+
+    [Fact]
+    public async Task A_call_whose_process_died_is_settled_once_with_its_event()
+    {
+        var (tenant, _) = await app.AskingTenantAsync();
+        await app.OwnerSqlAsync("""
+            insert into ai.feature_usage (tenant_id, id, feature, ticket_id, actor_kind, actor_id, is_test, model, prompt_tokens, completion_tokens, cost_micros, status, created_at)
+            select @Id, n, 'helpdesk_summary', null, 3, 1, false, 'm', 0, 0, 700, 'started', now() - n * interval '9 minutes' from generate_series(1, 2) n
+            """, new { tenant.Id });
+        await using (await AnotherServer.StartAsync(app, ("Helpdesk:DataFolder", app.DataFolder)))
+        await using (await AnotherServer.StartAsync(app, ("Helpdesk:DataFolder", app.DataFolder)))
+        {
+            Assert.Equal(["summary started 0+0 700", "summary lost 0+0 700"], await tenant.CallsAsync());
+            Assert.Equal(["lost 0.0007"], await app.OwnerQueryAsync<string>(
+                "select (payload ->> 'status') || ' ' || (payload ->> 'cost_usd') from log.event where tenant_id = @Id and event_key = 'ai.called'", new { tenant.Id }));
+        }
+    }
+
+    [Fact]
+    public async Task A_feature_that_is_turned_off_between_two_calls_is_not_asked_again()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        key.Answer = async _ =>
+        {
+            await tenant.SendAsync(new ConfigureAi(Disable: ["helpdesk_canned_generate"]));
+            return ModelReply.Says("no");
+        };
+        (await (await tenant.ClientAsync()).AskOfAsync("canned-generate", 1)).Declined("malformed_json");
+        Assert.Single(key.Asked);
+    }
+
+    [Fact]
+    public async Task Where_the_time_is_nearly_over_nothing_is_asked_again()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        key.Answer = async _ =>
+        {
+            await Task.Delay(2_650);
+            return ModelReply.Says("no");
+        };
+        var reply = await (await tenant.ClientAsync()).AskOfAsync("canned-generate", 1);
+        Assert.False(reply.Json.GetProperty("ok").GetBoolean());
+        Assert.Single(key.Asked);
     }
 
     [Fact]

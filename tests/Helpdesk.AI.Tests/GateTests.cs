@@ -109,6 +109,28 @@ public sealed class GateTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     }
 
     [Fact]
+    public async Task The_money_that_is_taken_covers_what_is_sent()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        var client = await tenant.ClientAsync();
+        var ticket = await client.TicketAsync("Lamp", new { body = string.Concat(Enumerable.Repeat("漢😀\"<&\\\n", 400)) });
+        foreach (var (hook, good) in Asking.Good)
+        {
+            var (before, taken) = (await tenant.SpentAsync(), 0L);
+            key.Answer = async _ =>
+            {
+                taken = await tenant.SpentAsync() - before;
+                return ModelReply.Tool(good);
+            };
+            (await client.AskOfAsync(hook, ticket.Id())).Answered();
+            var asked = key.Asked.Last();
+            // A token has a byte at least; a dollar and five for a million of them.
+            var bytes = System.Text.Encoding.UTF8.GetByteCount(asked.System + asked.Data + asked.Json.GetProperty("tools").GetRawText());
+            Assert.InRange(taken, bytes + 5 * asked.Json.GetProperty("max_tokens").GetInt64(), long.MaxValue);
+        }
+    }
+
+    [Fact]
     public async Task Calls_a_minute_hold_over_two_processes()
     {
         await using var other = await AnotherServer.StartAsync(

@@ -15,6 +15,18 @@ public sealed class GenerateCannedTests(HelpdeskApp app) : IClassFixture<Helpdes
     }
 
     [Fact]
+    public async Task What_a_placeholder_held_apart_is_harmless_without_it()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        key.Always(ModelReply.Tool(new { template = "https:{{x}}//evil.example [x]{{x}}(//evil.example) w{{x}}ww.evil.example {\u200b{x}}" }));
+        var client = await tenant.ClientAsync();
+        var text = (await client.AskAsync("canned-generate", new { intent = "Say hello" })).Answered().GetProperty("text").GetString();
+        Assert.Equal("https[:]//evil.example [x] (//evil.example) www[.]evil.example", text);
+        key.Always(ModelReply.Tool(new { template = "{{x}}" }));
+        (await client.AskAsync("canned-generate", new { intent = "Say hello" })).Declined("malformed_json");
+    }
+
+    [Fact]
     public async Task Every_placeholder_that_is_offered_has_a_value_when_the_response_is_used()
     {
         var (tenant, key) = await app.AskingTenantAsync();

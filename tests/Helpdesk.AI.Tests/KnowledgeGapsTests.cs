@@ -47,6 +47,8 @@ public sealed class KnowledgeGapsTests(HelpdeskApp app) : IClassFixture<Helpdesk
         await client.TicketAsync();
         key.Always(ModelReply.Tool(new { gaps = new[] { new { cluster = "c2", topic = "x", question = "x", suggested_title = "x" } } }));
         (await client.GetAsync("ai/knowledge-gaps")).Declined("malformed_json");
+        key.Always(ModelReply.Tool(new { gaps = new[] { new { cluster = (string?)null, topic = "x", question = "x", suggested_title = "x" } } }));
+        (await client.GetAsync("ai/knowledge-gaps")).Declined("malformed_json");
     }
 
     [Fact]

@@ -83,6 +83,22 @@ public sealed class RetryKeyTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         (await client.PostTextAsync("ai/canned-generate", "{", idempotencyKey: "k")).Refused(422, "idempotency_key_reused");
     }
 
+    [Fact]
+    public async Task A_body_that_cannot_be_read_is_no_answer_to_a_hook_at_work()
+    {
+        var (tenant, key) = await app.AskingTenantAsync();
+        var ready = new TaskCompletionSource();
+        key.Always(Fine.After(ready.Task));
+        var client = await tenant.ClientAsync();
+        const string body = """{"intent":"Say hello"}""";
+        var first = client.PostTextAsync("ai/canned-generate", body, idempotencyKey: "k");
+        while (key.Asked.IsEmpty)
+            await Task.Delay(10);
+        (await client.PostTextAsync("ai/canned-generate", body, "text/plain", "k")).Refused(409, "idempotency_in_progress");
+        ready.SetResult();
+        (await first).Answered();
+    }
+
     [Theory]
     [InlineData("1 minute", 409)]
     [InlineData("3 minutes", 200)]

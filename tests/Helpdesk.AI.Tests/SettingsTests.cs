@@ -89,6 +89,7 @@ public sealed class SettingsTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     [InlineData("TimeoutSeconds", "0")]
     [InlineData("BaseAddress", "ftp://x")]
     [InlineData("BaseAddress", "nowhere")]
+    [InlineData("BaseAddress", "http://proxy.example")]
     [InlineData("Prices:claude-new:InputUsd", "3")]
     [InlineData("Price", "3")]
     public void A_setting_that_makes_no_sense_stops_the_start(string name, string value) =>

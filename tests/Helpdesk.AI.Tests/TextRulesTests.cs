@@ -1,12 +1,10 @@
-using System.Text;
-
 namespace Helpdesk.AI.Tests;
 
 /// <summary>Rules that hold for every text: random cases, the same at every run.</summary>
 public sealed class TextRulesTests
 {
     private static readonly string[] Pieces =
-        ["]", "(", "[", ":", "/", "<", ">", "w", "www.", "WWW.", "http://", "://", "](", "][", "]:", "a", "漢", "😀", "\u202e", "\u200b", "\0", "\n", " ", ".", "!", "&lt;"];
+        ["]", "(", "[", ":", "/", "<", ">", "w", "www.", "WWW.", "http://", "://", "](", "][", "]:", "a", "漢", "😀", "\u202e", "\u200b", "\0", "\n", " ", ".", "!", "&lt;", "_", "*", "1", "mailto:", "MailTo", "\u200d", "\"", "\\"];
 
     [Fact]
     public void Nothing_that_leads_anywhere_survives()
@@ -17,7 +15,8 @@ public sealed class TextRulesTests
             var safe = SafeText.Of(text, 10_000);
             foreach (var harm in new[] { "<", "](", "][", "]:", "://", "\u202e", "\u200b", "\0" })
                 Assert.DoesNotContain(harm, safe, StringComparison.Ordinal);
-            Assert.DoesNotMatch(@"(?i)\bwww\.", safe);
+            foreach (var address in new[] { "www.", "mailto:" })
+                Assert.False(IsAnywhere(address, safe), safe);
             Assert.Equal(safe, SafeText.Of(safe, 10_000));
         });
     }
@@ -37,6 +36,9 @@ public sealed class TextRulesTests
     [InlineData("[text](https://x.example)", "[text] (https[:]//x.example)")]
     [InlineData("Hello {{requester.first_name}}", "Hello {{requester.first_name}}")]
     [InlineData("مرحبا بالعالم", "مرحبا بالعالم")]
+    [InlineData("می\u200cروم 👩\u200d💻", "می\u200cروم 👩\u200d💻")]
+    [InlineData("Write to help@shop.example", "Write to help@shop.example")]
+    [InlineData("_www.evil.example mailto:eve@evil.example", "_www[.]evil.example mailto[:]eve@evil.example")]
     public void What_is_harmless_stays(string text, string safe) => Assert.Equal(safe, SafeText.Of(text, 1_000));
 
     [Fact]
@@ -70,16 +72,6 @@ public sealed class TextRulesTests
             Assert.Equal(sizes.Length, head + tail);
         else if (sizes.Length > 2)
             Assert.True(tail >= 1 && sizes.Take(head).Sum() + sizes.TakeLast(tail).Sum() <= most);
-    });
-
-    [Fact]
-    public void A_price_at_worst_is_never_below_the_true_one() => Cases(2_000, random =>
-    {
-        // No text has more tokens than bytes, whatever the tokens are.
-        var price = new ModelPrice { InputUsd = random.NextDouble() * 20 + 0.01, OutputUsd = random.NextDouble() * 80 + 0.01 };
-        var call = new ModelCall("m", new string('s', random.Next(5_000)), new string('漢', random.Next(5_000)), [], random.Next(1, 4_000));
-        var sent = random.NextInt64(Encoding.UTF8.GetByteCount(call.System) + Encoding.UTF8.GetByteCount(call.Data) + 1);
-        Assert.True(price.Micros(call.MostPromptTokens, call.MaxTokens) >= price.Micros(sent, random.Next(call.MaxTokens + 1)));
     });
 
     [Fact]
@@ -125,6 +117,58 @@ public sealed class TextRulesTests
         Assert.All(clusters, cluster => Assert.True(cluster.Questions.Count > 1));
         Assert.Distinct(clusters.SelectMany(cluster => cluster.Questions).Select(question => question.TicketId));
     });
+
+    [Fact]
+    public void What_is_asked_most_is_found_though_everybody_asks_it()
+    {
+        var all = Assert.Single(QuestionClusters.Of(Asked((25, "Login fails after update"))));
+        Assert.Equal(25, all.Questions.Count);
+        var two = QuestionClusters.Of(Asked((60, "login fails"), (40, "invoice missing")));
+        Assert.Equal([60, 40], two.Select(cluster => cluster.Questions.Count));
+    }
+
+    [Fact]
+    public void Questions_that_share_no_more_than_their_first_word_are_not_alike()
+    {
+        var texts = Enumerable.Range(0, 30).Select(i => (1, "Question " + string.Join(' ', Enumerable.Range(0, 10).Select(j => $"only{(char)('a' + i)}x{(char)('a' + j)}"))));
+        Assert.DoesNotContain(QuestionClusters.Of(Asked([.. texts, (3, "Question")])), cluster => cluster.Questions.Count > 3);
+    }
+
+    [Fact]
+    public void Clustering_stops_when_nobody_waits_for_it() =>
+        Assert.Throws<OperationCanceledException>(() => QuestionClusters.Of(Asked((25, "Login fails after update")), new CancellationToken(true)));
+
+    [Fact]
+    public void What_a_model_reads_keeps_its_budget_with_its_escapes() => Cases(3_000, random =>
+    {
+        var text = string.Concat(Enumerable.Range(0, random.Next(400)).Select(_ => Pieces[random.Next(Pieces.Length)]));
+        var most = random.Next(20, 90);
+        var fitted = Fenced.Fit(text, most);
+        var line = Fenced.Line("x", fitted);
+        Assert.InRange(Tokens.Of(line), 0, most + 24);
+        Assert.DoesNotContain('<', line);
+        Assert.DoesNotContain('>', line);
+        Assert.Equal(fitted, System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("x").GetString());
+    });
+
+    [Fact]
+    public void No_more_is_escaped_than_must_be() => Assert.Equal(
+        """{"x":"Müller & Söhne's `a+b` 😀 \\ud83d\\ude00 \"q\" \u003Cb\u003E"}""", Fenced.Line("x", "Müller & Söhne's `a+b` 😀 \\ud83d\\ude00 \"q\" <b>"));
+
+    private static List<AskedQuestion> Asked(params (int Times, string Text)[] texts) =>
+        [.. texts.SelectMany(text => Enumerable.Repeat(text.Text, text.Times)).Select((text, i) => AskedQuestion.Of(new(i, i, "", text, false)))];
+
+    /// <summary>Whether an address stands anywhere but at the end of a longer word.</summary>
+    private static bool IsAnywhere(string address, string text)
+    {
+        for (var at = text.IndexOf(address, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(address, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            if (at == 0 || !char.IsAsciiLetterOrDigit(text[at - 1]))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool IsWhole(string text)
     {

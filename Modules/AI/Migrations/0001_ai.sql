@@ -37,7 +37,7 @@ create table ai.spend (
 
 select kernel.isolate('ai.spend');
 
--- Every call of a model. Written before the call at its worst price, with the status "started"; one whose process died stays so.
+-- Every call of a model. Written before the call at its worst price, with the status "started"; one whose process died becomes "lost" later.
 create table ai.feature_usage (
     tenant_id bigint not null,
     id bigint not null,
@@ -56,3 +56,17 @@ create table ai.feature_usage (
 ) with (fillfactor = 80);
 
 select kernel.isolate('ai.feature_usage');
+
+create index feature_usage_started on ai.feature_usage (tenant_id, id) where status = 'started';
+
+-- Calls whose process died, of all tenants; some at a time.
+create function ai.abandoned(before timestamptz)
+returns table (tenant_id bigint, id bigint, ticket_id bigint, feature text, model text, cost_micros bigint, is_test boolean)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select u.tenant_id, u.id, u.ticket_id, u.feature, u.model, u.cost_micros, u.is_test from ai.feature_usage u
+    where u.status = 'started' and u.created_at < before order by u.tenant_id, u.id limit 1000
+$$;
+
+select kernel.open_to_definer('ai.feature_usage');
+
+select kernel.give_to_definer('ai.abandoned(timestamptz)');
