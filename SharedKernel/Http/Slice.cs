@@ -48,8 +48,6 @@ public static class Slice
 
     private static class Members<TRequest>
     {
-        /// <summary>Whether the body has members at all; a delete has none.</summary>
-        public static readonly bool Any = typeof(TRequest).GetConstructors()[0].GetParameters()
-            .Any(parameter => !parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute), false));
+        public static readonly bool Any = SliceEndpoint.HasMembers(typeof(TRequest));
     }
 }

@@ -49,8 +49,11 @@ public abstract class SliceEndpoint(Dialect dialect, Type request, Type input, T
     public bool IsCommand { get; } = typeof(ICommand).IsAssignableFrom(request);
 
     /// <summary>Whether the body has members at all; a delete has none.</summary>
-    public bool HasBody { get; } = typeof(ICommand).IsAssignableFrom(request)
-        && input.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(FromRouteAttribute)));
+    public bool HasBody { get; } = typeof(ICommand).IsAssignableFrom(request) && HasMembers(input);
+
+    /// <summary>Whether anything of the input stands elsewhere than in the path.</summary>
+    internal static bool HasMembers(Type input) =>
+        input.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(FromRouteAttribute)));
 
     /// <summary>Runs the slice.</summary>
     public abstract Task InvokeAsync(HttpContext http);
@@ -75,7 +78,7 @@ public sealed class SliceEndpoint<TRequest, TReply>(
     public override async Task InvokeAsync(HttpContext http)
     {
         var ct = http.RequestAborted;
-        var context = http.RequestServices.GetRequiredService<RequestContext>();
+        var context = http.Context();
         var bound = IsCommand ? await BindCommandAsync(http, context) : await bind(http, []);
         var response = bound.TryGet(out var request) && context.Reply is null
             ? await http.RequestServices.GetRequiredService<IMediator>().Send(request, ct)
