@@ -42,6 +42,6 @@ internal static class UpCommand
         Console.WriteLine($"curl -s {address}/api/v1/helpdesk/tickets?limit=3 -H 'Authorization: Bearer {token}'");
         Console.WriteLine($$"""curl -s {{address}}/api/v1/helpdesk/tickets -H 'Authorization: Bearer {{token}}' -H 'Content-Type: application/json' -d '{"subject":"Hello","body":"My first ticket."}'""");
         Console.WriteLine();
-        Console.WriteLine($"The same tickets in Headoni: {address.Replace(".localhost", ".headoni.localhost", StringComparison.Ordinal)}/llms.txt");
+        Console.WriteLine($"The same desk in Headoni, described at {address.Replace(".localhost", ".headoni.localhost", StringComparison.Ordinal)}/llms.txt");
     }
 }

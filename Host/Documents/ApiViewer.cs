@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Net;
 using System.Text;
+using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.OpenApi;
 using Swashbuckle.AspNetCore.ReDoc;
 
@@ -28,7 +30,7 @@ public static class ApiViewer
         <head>
           <meta charset="utf-8">
           <meta name="viewport" content="width=device-width, initial-scale=1">
-          <title>Helpdesk API</title>
+          <title>{title}</title>
           <link rel="icon" href="data:,">
           <style>body { margin: 0; } noscript { display: block; padding: 2em; font-family: sans-serif; }</style>
         </head>
@@ -62,14 +64,15 @@ public static class ApiViewer
     /// <summary>Maps <c>/api/docs</c> and what the page loads.</summary>
     public static IEndpointRouteBuilder MapApiViewer(this IEndpointRouteBuilder app)
     {
-        var page = new StaticContent("text/html; charset=utf-8", Encoding.UTF8.GetBytes(Page));
+        var pages = app.ServiceProvider.GetServices<DocumentStyle>().ToDictionary(style => style.Dialect, style => new StaticContent(
+            "text/html; charset=utf-8", Encoding.UTF8.GetBytes(Page.Replace("{title}", WebUtility.HtmlEncode(style.Info.Title), StringComparison.Ordinal))));
         var start = new StaticContent("text/javascript; charset=utf-8", Encoding.UTF8.GetBytes(Start));
         var redoc = new Lazy<StaticContent>(() => new("text/javascript; charset=utf-8", Redoc()));
         app.MapMethods("/api/docs", GetAndHead, http =>
         {
             http.Response.Headers.ContentSecurityPolicy = Policy;
             http.Response.Headers["Referrer-Policy"] = "no-referrer";
-            return page.SendAsync(http);
+            return pages[http.Context().Dialect].SendAsync(http);
         }).AllowAnonymous();
         app.MapMethods("/api/docs/viewer.js", GetAndHead, start.SendAsync).AllowAnonymous();
         app.MapMethods("/api/docs/redoc.js", GetAndHead, http => redoc.Value.SendAsync(http)).AllowAnonymous();

@@ -1,6 +1,7 @@
 using System.Net;
 using Helpdesk.Host.Documents;
 using Helpdesk.Host.Observability;
+using Helpdesk.SharedKernel.Http.Dialects;
 using Helpdesk.SharedKernel.Observability;
 using Helpdesk.SharedKernel.OpenApi;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -57,11 +58,18 @@ public static class Server
         return app;
     }
 
-    /// <summary>Refuses to serve from a database whose walls do not hold.</summary>
+    /// <summary>Refuses to serve from a database whose walls do not hold, or with hosts that are of two dialects.</summary>
     /// <exception cref="OperatorException">What is wrong.</exception>
     public static async Task CheckAsync(WebApplication app, CancellationToken ct)
     {
-        var faults = await app.Services.GetRequiredService<StartupCheck>().FindFaultsAsync(ct);
+        var faults = (
+            from gate in app.Services.GetServices<IGate>()
+            from suffix in gate.Suffixes
+            group gate.Dialect.Name by suffix.Trim('.').ToLowerInvariant() into same
+            where same.Distinct().Count() > 1
+            select $"The host suffix '{same.Key}' is set for {string.Join(" and ", same.Distinct().Order())}: each API needs hosts of its own.").ToList();
+        if (faults.Count == 0)
+            faults.AddRange(await app.Services.GetRequiredService<StartupCheck>().FindFaultsAsync(ct));
         if (faults.Count > 0)
             throw new OperatorException(string.Join(Environment.NewLine, faults));
     }

@@ -18,7 +18,7 @@ internal sealed class ApiKeys : IApiKeys
     private static readonly TimeSpan LongestUnknown = TimeSpan.FromSeconds(2);
 
     private const string FindSql = """
-        select id, tenant_id, label, environment, scopes, rate_per_minute, rate_per_hour, owner_name, owner_email, expires_at
+        select id, tenant_id, label, environment, dialect, scopes, rate_per_minute, rate_per_hour, owner_name, owner_email, expires_at
         from access.find_key(@Hash)
         """;
 
@@ -69,7 +69,7 @@ internal sealed class ApiKeys : IApiKeys
         await using var connection = await _database.OpenAsync(ct);
         var row = await connection.QuerySingleOrDefaultAsync<Row>(
             new CommandDefinition(FindSql, new { Hash = KeyText.Hash(token) }, cancellationToken: ct));
-        if (row is null)
+        if (row is null || row.Dialect != dialect.Name)
         {
             if (_unknown.Count >= MostUnknown)
                 _unknown.Clear();
@@ -95,7 +95,7 @@ internal sealed class ApiKeys : IApiKeys
     private sealed record Entry(ApiKey Key, long LoadedAt);
 
     private sealed record Row(
-        long Id, long TenantId, string Label, string Environment, string[] Scopes, int? RatePerMinute, int? RatePerHour,
+        long Id, long TenantId, string Label, string Environment, string Dialect, string[] Scopes, int? RatePerMinute, int? RatePerHour,
         string OwnerName, string OwnerEmail, DateTime? ExpiresAt)
     {
         public ApiKey ToKey(Dialect dialect)

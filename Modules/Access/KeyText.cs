@@ -8,13 +8,13 @@ namespace Helpdesk.Access;
 /// <summary>The text of API keys (mobieus 2, headoni 2): a prefix that tells dialect and environment, and 32 random bytes in base64url.</summary>
 internal static class KeyText
 {
-    // What is kept readable, so that people can tell keys apart.
-    private const int Shown = 12;
+    // What is kept readable beside the prefix, so that people can tell keys apart.
+    private const int Shown = 4;
     private const int RandomLength = 43;
 
     public static string New(string prefix) => prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
-    public static string PrefixOf(string token) => token[..Shown];
+    public static string PrefixOf(string token) => token[..(token.Length - RandomLength + Shown)];
 
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.ASCII.GetBytes(token));
 

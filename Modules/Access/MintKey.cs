@@ -40,6 +40,8 @@ internal sealed class MintKeyValidator : AbstractValidator<MintKey>
                     .WithMessage($"must be among {string.Join(", ", dialect.Scopes.All)}.");
                 RuleFor(x => x.Environment).Must(environment => environment is "live" || dialect.Keys.Test is not null)
                     .WithMessage($"must be live: {dialect.Name} has no test environment.");
+                RuleFor(x => x.RatePerMinute).Must(rate => rate is null || dialect.HasLimits).WithMessage($"cannot be set: {dialect.Name} has no limits.");
+                RuleFor(x => x.RatePerHour).Must(rate => rate is null || dialect.HasLimits).WithMessage($"cannot be set: {dialect.Name} has no limits.");
             });
         }
 

@@ -19,7 +19,7 @@ internal sealed class RevokeKeyHandler(TenantDb db, EventLog log, Signals signal
     : IRequestHandler<RevokeKey, Result<KeyRow>>
 {
     private const string FindSql = ListKeysHandler.SelectSql + """
-         and (id::text = @IdOrPrefix or (length(@IdOrPrefix) >= 9 and left(prefix, length(@IdOrPrefix)) = @IdOrPrefix))
+         and (id::text = @IdOrPrefix or (length(@IdOrPrefix) > length(prefix) - 4 and left(prefix, length(@IdOrPrefix)) = @IdOrPrefix))
         """;
 
     private const string UpdateSql = """

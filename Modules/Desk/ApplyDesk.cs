@@ -10,7 +10,8 @@ namespace Helpdesk.Desk;
 /// <param name="Agents">The agents to add or change.</param>
 /// <param name="HelpTopics">The help topics to add or change.</param>
 /// <param name="DryRun">Whether only to say what would change.</param>
-/// <param name="BlockedSenders">All addresses whose tickets are closed as they come in, in any letter case; null leaves them as they are.</param>
+/// <param name="BlockedSenders">All addresses whose tickets are closed as they come in, at most 10,000, in any letter case; null leaves them as
+/// they are.</param>
 [Requires(Permission.Operate)]
 [Refuses(ErrorKind.Invalid, "validation_failed")]
 public sealed record ApplyDesk(
@@ -25,6 +26,8 @@ internal sealed class ApplyDeskValidator : AbstractValidator<ApplyDesk>
         RuleForEach(x => x.Queues).NotNull().SetValidator(new QueueEntryValidator());
         RuleForEach(x => x.Agents).NotNull().SetValidator(new AgentEntryValidator());
         RuleForEach(x => x.HelpTopics).NotNull().SetValidator(new HelpTopicEntryValidator());
+        RuleFor(x => x.BlockedSenders).Must(senders => senders!.Count <= DeskLimits.BlockedSenders).When(x => x.BlockedSenders is not null)
+            .WithMessage($"must have at most {DeskLimits.BlockedSenders} addresses.");
         RuleForEach(x => x.BlockedSenders).NotEmpty().EmailAddress().MaximumLength(DeskLimits.Address);
     }
 }
@@ -42,19 +45,19 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
         var slugs = desk.Queues.Concat(queues).DistinctBy(queue => queue.Slug).ToDictionary(queue => queue.Slug, queue => queue.Id);
         var agents = Agents(request.Agents, desk, slugs);
         var topics = Topics(request.HelpTopics, desk, slugs);
+        // Which one loses the default is decided by which gets it, whether the file names it or not.
+        if (Chosen(request.Queues.Select(entry => entry.IsDefault), "queues", "queue") is { } chosen)
+            queues = [.. queues.Concat(desk.Queues.Where(queue => queue.IsDefault).ExceptBy(queues.Select(q => q.Id), queue => queue.Id))
+                .Select((queue, i) => queue with { IsDefault = i == chosen })];
+        if (Chosen(request.HelpTopics.Select(entry => entry.IsDefault), "help_topics", "help topic") is { } usual)
+            topics = [.. topics.Concat(desk.Topics.Where(topic => topic.IsDefault).ExceptBy(topics.Select(t => t.Id), topic => topic.Id))
+                .Select((topic, i) => topic with { IsDefault = i == usual })];
+        foreach (var (i, topic) in topics.Index())
+            Require(topic.IsActive || !topic.IsDefault, $"help_topics[{i}].is_active", "must be true for the default help topic.");
         if (_faults.Count > 0)
             return Error.Invalid(_faults);
-
-        // Which queue loses the default is decided by which gets it, whether the file names it or not.
-        if (queues.FirstOrDefault(queue => queue.IsDefault && desk.Queue(queue.Id)?.IsDefault != true) is { } chosen)
-            queues = [.. queues.Concat(desk.Queues.Where(queue => queue.IsDefault).ExceptBy(queues.Select(q => q.Id), queue => queue.Id))
-                .Select(queue => queue with { IsDefault = queue.Id == chosen.Id })];
         if (desk.Queues.ExceptBy(queues.Select(queue => queue.Id), queue => queue.Id).Concat(queues).All(queue => queue is not { IsDefault: true, IsActive: true }))
             return Error.Invalid("queues", "would leave no active default queue: tickets need one to go to.");
-
-        if (topics.FirstOrDefault(topic => topic.IsDefault && desk.Topic(topic.Id)?.IsDefault != true) is { } usual)
-            topics = [.. topics.Concat(desk.Topics.Where(topic => topic.IsDefault).ExceptBy(topics.Select(t => t.Id), topic => topic.Id))
-                .Select(topic => topic with { IsDefault = topic.Id == usual.Id })];
 
         var names = slugs.ToDictionary(pair => pair.Value, pair => pair.Key);
         var differences = new List<Difference>();
@@ -79,8 +82,6 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
                 ?? new Queue(ids.Next(), entry.Slug!, "", "", false, true, AssignmentPolicy.Manual, [], DeskLimits.DefaultSortOrder, now, now);
             Require(entry.Name.IsSet || present.Name.Length > 0, $"queues[{i}].name", "is required for a new queue.");
             Require(queues.TrueForAll(queue => queue.Slug != entry.Slug), $"queues[{i}].slug", "is there twice.");
-            Require(entry.IsDefault is not { IsSet: true, Value: true } || !queues.Exists(queue => queue.IsDefault && desk.Queue(queue.Id)?.IsDefault != true)
-                || present.IsDefault, $"queues[{i}].is_default", "is true for another queue too.");
             queues.Add(present with
             {
                 Name = entry.Name.Or(present.Name)!,
@@ -130,8 +131,6 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
                 ?? new HelpTopic(ids.Next(), entry.Slug!, "", null, null, true, DeskLimits.DefaultSortOrder, []);
             Require(entry.Name.IsSet || present.Name.Length > 0, $"help_topics[{i}].name", "is required for a new help topic.");
             Require(topics.TrueForAll(topic => topic.Slug != entry.Slug), $"help_topics[{i}].slug", "is there twice.");
-            Require(entry.IsDefault is not { IsSet: true, Value: true } || !topics.Exists(topic => topic.IsDefault && desk.Topic(topic.Id)?.IsDefault != true)
-                || present.IsDefault, $"help_topics[{i}].is_default", "is true for another help topic too.");
             topics.Add(present with
             {
                 Name = entry.Name.Or(present.Name)!,
@@ -147,6 +146,21 @@ internal sealed class ApplyDeskHandler(TenantDb db, DeskWriter writer, Ids ids, 
         }
 
         return topics;
+    }
+
+    /// <summary>The place of the entry that the file makes the default, if it makes any; it may make one only.</summary>
+    private int? Chosen(IEnumerable<Optional<bool>> defaults, string list, string kind)
+    {
+        var chosen = (int?)null;
+        foreach (var (i, entry) in defaults.Index())
+        {
+            if (entry is not { IsSet: true, Value: true })
+                continue;
+            Require(chosen is null, $"{list}[{i}].is_default", $"is true for another {kind} too.");
+            chosen ??= i;
+        }
+
+        return chosen;
     }
 
     private long QueueId(string? slug, string path, Dictionary<string, long> slugs)

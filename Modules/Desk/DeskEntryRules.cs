@@ -12,6 +12,7 @@ internal static class DeskLimits
     public const int SortOrder = 100_000;
     public const int DefaultSortOrder = 100;
     public const int Options = 100;
+    public const int BlockedSenders = 10_000;
     public const string SlugWanted = "must be lower-case letters and digits joined by single hyphens, at most 64 characters.";
 }
 
@@ -48,8 +49,6 @@ internal sealed class HelpTopicEntryValidator : AbstractValidator<HelpTopicEntry
         RuleFor(x => x.Slug).Must(slug => slug is not null && Slug.IsValid(slug)).WithMessage(DeskLimits.SlugWanted);
         RuleFor(x => x.Name.Value).NotEmpty().MaximumLength(DeskLimits.Name).When(x => x.Name.IsSet).OverridePropertyName("name");
         RuleFor(x => x.SortOrder.Value).InclusiveBetween(0, DeskLimits.SortOrder).When(x => x.SortOrder.IsSet).OverridePropertyName("sort_order");
-        RuleFor(x => x.IsActive.Value).Equal(true).When(x => x.IsActive.IsSet && x.IsDefault is { IsSet: true, Value: true })
-            .OverridePropertyName("is_active").WithMessage("must be true for the default help topic.");
         RuleFor(x => x.CustomFields.Value).NotNull().When(x => x.CustomFields.IsSet).OverridePropertyName("custom_fields");
         RuleForEach(x => x.CustomFields.Value).NotNull().SetValidator(new CustomFieldValidator()).OverridePropertyName("custom_fields");
         RuleFor(x => x.CustomFields.Value).Must(fields => fields!.DistinctBy(field => field?.Key).Count() == fields!.Length)

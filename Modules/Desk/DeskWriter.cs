@@ -138,7 +138,8 @@ internal sealed class DeskWriter(TenantDb db, EventLog log, DeskCatalog catalog,
     /// <inheritdoc cref="Save(Queue?, Queue, bool)"/>
     public Difference? Save(IReadOnlyList<string> before, string[] after, bool dryRun)
     {
-        var fields = Change.Between(("addresses", before.ToArray(), after));
+        // Those that stay are not told: the list may be long, and the log keeps each change of it.
+        var fields = Change.Between(("addresses", before.Except(after).ToArray(), after.Except(before).ToArray()));
         if (fields.Count == 0 || dryRun)
             return Told("setting", "blocked_senders", false, fields);
         db.Enqueue(BlockSql, new { db.TenantId, Senders = after });
@@ -188,7 +189,7 @@ public sealed record HelpTopicUpdated(long TopicId, IReadOnlyDictionary<string, 
 
 /// <summary>The list of senders whose tickets are closed as they come in was changed.</summary>
 /// <param name="TenantId">The tenant's id.</param>
-/// <param name="Fields">All addresses before and after.</param>
+/// <param name="Fields">The addresses taken out and those added.</param>
 public sealed record BlockedSendersChanged(long TenantId, IReadOnlyDictionary<string, Change> Fields)
     : DomainEvent("desk.blocked_senders_changed", "desk", TenantId)
 {

@@ -53,7 +53,7 @@ internal sealed class BrowseTicketsEndpoint : ICarterModule
             return [Checks.NumberOf(status)];
         if (!WireName<InternalType>.TryParse(status, out var type))
             return null;
-        var tenantId = http.RequestServices.GetRequiredService<RequestContext>().TenantId;
+        var tenantId = http.Context().TenantId;
         var desk = await http.RequestServices.GetRequiredService<IDeskCatalog>().GetAsync(tenantId);
         return [.. desk.Statuses.Where(one => TicketShapes.TypeOf(one.Category) == type).Select(one => one.Id)];
     }

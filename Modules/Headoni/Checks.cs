@@ -13,14 +13,14 @@ internal sealed class Checks
     /// <summary>What is wrong so far.</summary>
     public IReadOnlyList<Issue> Issues => _issues;
 
-    /// <summary>Opens a body; what is no JSON object is one issue without a path.</summary>
-    public static Checks OfBody(byte[] body)
+    /// <summary>Opens a body; fails for what is no JSON object.</summary>
+    public static Result<Checks> OfBody(byte[] body)
     {
-        var checks = new Checks();
         try
         {
-            if (Utf8.IsValid(body) && JsonDocument.Parse(body).RootElement is { ValueKind: JsonValueKind.Object } root)
+            if (Utf8.IsValid(body) && JsonElement.Parse(body) is { ValueKind: JsonValueKind.Object } root)
             {
+                var checks = new Checks();
                 foreach (var member in root.EnumerateObject())
                     checks._members[member.Name] = member.Value;
                 return checks;
@@ -31,8 +31,7 @@ internal sealed class Checks
             // The latter for a name that escapes half a surrogate pair.
         }
 
-        checks._issues.Add(new("invalid_type", [], "The body must be one JSON object in UTF-8."));
-        return checks;
+        return HeadoniErrors.UnreadableBody("The body must be one JSON object in UTF-8.");
     }
 
     /// <summary>A text, null when it is absent or at fault.</summary>

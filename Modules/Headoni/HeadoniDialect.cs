@@ -26,8 +26,8 @@ internal sealed class HeadoniDialect : Dialect
     public override Error ErrorOf(Fault fault) => fault switch
     {
         Fault.TooLarge => HeadoniErrors.PayloadTooLarge,
-        Fault.TimedOut => HeadoniErrors.InvalidBody([new("invalid_type", [], "The body did not come in time.")]),
-        Fault.Unreadable => HeadoniErrors.InvalidBody([new("invalid_type", [], "The request could not be read to its end.")]),
+        Fault.TimedOut => HeadoniErrors.UnreadableBody("The body did not come in time."),
+        Fault.Unreadable => HeadoniErrors.UnreadableBody("The request could not be read to its end."),
         Fault.Unavailable or Fault.Bug => HeadoniErrors.InternalError,
     };
 

@@ -41,7 +41,10 @@ internal static class HeadoniErrors
     public static Error InsufficientScope(Permission permission) =>
         new("insufficient_scope", ErrorKind.Forbidden, $"requires \"{HeadoniDialect.Instance.Scopes.For(permission)}\"");
 
-    // Kept with an Idempotency-Key, like every refusal of a body that could be read.
+    /// <summary>The body is no JSON object: not kept with an Idempotency-Key, so that the right body may follow.</summary>
+    public static Error UnreadableBody(string reason) => InvalidBody([new("invalid_type", [], reason)]) with { Kind = ErrorKind.Malformed };
+
+    /// <summary>Kept with an Idempotency-Key, like every refusal of a body that could be read.</summary>
     public static Error InvalidBody(IReadOnlyList<Issue> issues) =>
         new Error("invalid_body", ErrorKind.Invalid, "The body is not as it must be; see the issues.").With("issues", issues);
 

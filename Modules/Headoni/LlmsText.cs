@@ -26,7 +26,8 @@ internal sealed class LlmsText : ICarterModule
         - `body` (required): 1 to 50000 characters of Markdown; becomes the first public message.
         - `name`: at most 120 characters; used when the person is new, else what stands before the @.
         - `priority`: `low`, `normal`, `high` or `urgent`; `normal` when absent.
-        - `departmentId`, `ticketTypeId`: ids as strings of digits; the defaults below when absent.
+        - `departmentId`, `ticketTypeId`: ids as strings of digits; the defaults below when absent. Where no line says `(default)`, the default is
+          one that is not listed here, or, for types, there is none.
 
         201: `{"ticket": {"id", "number", "subject", "priority", "requester": {"email"}}}`. With the header `Idempotency-Key` a repeat within 24
         hours creates nothing and gets the first answer.
@@ -42,7 +43,8 @@ internal sealed class LlmsText : ICarterModule
         ### GET /tickets/{idOrNumber} (tickets:read)
 
         200: `{"ticket": …}` with the same members and `department` {"id", "name"}, `ticketType` {"id", "name"} or null, `messages`
-        [{"id", "authorKind", "bodyMd", "createdAt"}]: public messages only, oldest first. `authorKind` is `agent`, `end_user`, `system` or `automation`.
+        [{"id", "authorKind", "bodyMd", "createdAt"}]: public messages only, oldest first, of more than 1000 the newest 1000.
+        `authorKind` is `agent`, `end_user`, `system` or `automation`.
 
         ### GET /departments (tickets:read)
 
@@ -77,7 +79,7 @@ internal sealed class LlmsText : ICarterModule
 
     private static async Task AnswerAsync(HttpContext http)
     {
-        var context = http.RequestServices.GetRequiredService<RequestContext>();
+        var context = http.Context();
         var desk = await http.RequestServices.GetRequiredService<IDeskCatalog>().GetAsync(context.TenantId);
         var text = Encoding.UTF8.GetBytes(Of(context.Tenant, $"{http.Request.Scheme}://{http.Request.Host}", desk));
         http.Response.ContentType = "text/plain; charset=utf-8";
@@ -97,9 +99,6 @@ internal sealed class LlmsText : ICarterModule
         text.Append("\n## Ticket types of this desk\n\n");
         foreach (var type in ListTicketTypesHandler.Of(desk).Where(type => !type.IsInternal))
             text.Append($"- {type.Id}: {type.Name}{(type.IsDefault ? " (default)" : "")}\n");
-        text.Append("\n## Statuses of this desk\n\n");
-        foreach (var status in desk.Statuses)
-            text.Append($"- {TicketShapes.Text(status.Id)}: {status.Label} ({WireName<InternalType>.Of(TicketShapes.TypeOf(status.Category))})\n");
         return text.ToString();
     }
 }

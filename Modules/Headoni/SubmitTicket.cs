@@ -65,9 +65,9 @@ internal sealed class SubmitTicketEndpoint : ICarterModule
 
     private static async ValueTask<Result<CreateTicket>> BindAsync(HttpContext http, byte[] body)
     {
-        var checks = Checks.OfBody(body);
-        if (checks.Issues.Count > 0)
-            return HeadoniErrors.InvalidBody(checks.Issues);
+        var opened = Checks.OfBody(body);
+        if (!opened.TryGet(out var checks))
+            return opened.Error!;
         var email = checks.Email("email", checks.Text("email", isRequired: true), SubmitTicket.MostEmail);
         var name = checks.Length("name", OneLine(checks.Text("name")), 0, SubmitTicket.MostName);
         var subject = checks.Length("subject", OneLine(checks.Text("subject", isRequired: true)), 1, SubmitTicket.MostSubject);
@@ -78,7 +78,7 @@ internal sealed class SubmitTicketEndpoint : ICarterModule
         if (checks.Issues.Count > 0)
             return HeadoniErrors.InvalidBody(checks.Issues);
 
-        var tenantId = http.RequestServices.GetRequiredService<RequestContext>().TenantId;
+        var tenantId = http.Context().TenantId;
         var desk = await http.RequestServices.GetRequiredService<IDeskCatalog>().GetAsync(tenantId);
         // The type's own queue and priority are for those who can see what they choose; here everything is said, or has the desk's default.
         var department = departmentId is { } queueId ? desk.Queue(queueId) : desk.DefaultQueue;

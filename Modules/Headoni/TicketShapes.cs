@@ -28,7 +28,7 @@ public sealed record TicketSummary(
 /// <param name="UpdatedAt">When it last changed or was written to.</param>
 /// <param name="Department">The department that it waits in.</param>
 /// <param name="TicketType">What it is filed under; null where it came in without a type and the desk has no default one.</param>
-/// <param name="Messages">Its public messages, oldest first.</param>
+/// <param name="Messages">Its public messages, oldest first; of more than 1,000 the newest 1,000.</param>
 [Example($$"""
     {
       {{TicketShapes.Example}}, "department": {"id": "190517204561920", "name": "Support"},

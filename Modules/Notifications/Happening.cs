@@ -14,18 +14,20 @@ internal sealed record Happening(FeedEvent Event, string Key, long? MessageId, l
     public long TicketId => Event.TicketId!.Value;
 
     /// <summary>
-    /// What the event is to people; null for what nobody is told of, such as internal notes. Being resolved or closed is told as that,
-    /// and not as a change of the status too.
+    /// What the event is to people; null for what nobody is told of, such as internal notes and tickets of blocked senders. Being resolved
+    /// or closed is told as that, and not as a change of the status too.
     /// </summary>
     public static Happening? Of(FeedEvent happened, DeskSetup desk)
     {
         if (happened.TicketId is null)
             return null;
         var (changes, payload) = (Parse(happened.Changes), Parse(happened.Payload));
+        if (Member(payload, "is_blocked").ValueKind is JsonValueKind.True)
+            return null;
         var messageId = Number(payload, "message_id");
         return happened.EventKey switch
         {
-            "ticket.created" when Member(payload, "is_blocked").ValueKind is not JsonValueKind.True => new(happened, EventKeys.Created, messageId, Number(payload, "assignee_id"), null),
+            "ticket.created" => new(happened, EventKeys.Created, messageId, Number(payload, "assignee_id"), null),
             "ticket.assigned" when Number(To(changes, "assignee_id")) is { } agentId => new(happened, EventKeys.Assigned, null, agentId, null),
             "ticket.replied" => new(
                 happened, Text(payload, "author_kind") == "requester" ? EventKeys.RequesterReplied : EventKeys.AgentReplied, messageId, null, null),

@@ -30,8 +30,8 @@ public sealed record CreateTicket(
     Priority? Priority, long? AssigneeId, string[]? Tags, RawJson? CustomFields, TicketSource? Source) : ICommand<TicketView>
 {
     /// <summary>
-    /// Set by a dialect that has checked subject and address against limits of its own, and whose clients cannot send custom fields: those
-    /// that the topic requires may be missing then.
+    /// Set by a dialect that has limits of its own for subject and address, up to 500 and 255 characters, and whose clients cannot send custom
+    /// fields: those that the topic requires may be missing then.
     /// </summary>
     [JsonIgnore]
     public bool IsTranslated { get; init; }
@@ -49,12 +49,15 @@ internal sealed class CreateTicketValidator : AbstractValidator<CreateTicket>
     public CreateTicketValidator()
     {
         RuleFor(x => x.Subject).NotEmpty();
+        RuleFor(x => x.Subject).MaximumLength(TicketLimits.TranslatedSubject).When(x => x.IsTranslated);
         RuleFor(x => x.Subject).MaximumLength(TicketLimits.Subject).Unless(x => x.IsTranslated);
         RuleFor(x => x.Text).NotEmpty().MaximumLength(TicketLimits.Body).OverridePropertyName("body");
         RuleFor(x => x.RequesterId).Null().When(x => x.Requester is not null).WithMessage("cannot be combined with requester.");
         RuleFor(x => x.Requester!.Email).NotEmpty().EmailAddress()
             .OverridePropertyName("requester.email").When(x => x.Requester is not null);
-        RuleFor(x => x.Requester!.Email).MaximumLength(254)
+        RuleFor(x => x.Requester!.Email).MaximumLength(TicketLimits.TranslatedAddress)
+            .OverridePropertyName("requester.email").When(x => x is { Requester: not null, IsTranslated: true });
+        RuleFor(x => x.Requester!.Email).MaximumLength(TicketLimits.Address)
             .OverridePropertyName("requester.email").When(x => x is { Requester: not null, IsTranslated: false });
         RuleFor(x => x.Requester!.Name).MaximumLength(120).OverridePropertyName("requester.name").When(x => x.Requester is not null);
         RuleFor(x => x.Tags).TagSlugs();
@@ -136,7 +139,7 @@ internal sealed class CreateTicketHandler(
         Tally.Move(db, isTest, null, ticket);
         log.Append(new TicketCreated(ticket.Id, message.Id, requester.Id, ticket.AssigneeId, isBlocked));
         if (ticket.AssigneeId is not null)
-            log.Append(new TicketAssigned(ticket.Id, null, ticket.AssigneeId));
+            log.Append(new TicketAssigned(ticket.Id, null, ticket.AssigneeId, isBlocked));
         return TicketView.Of(ticket, requester, desk, tags, number) with { Messages = [message] };
     }
 

@@ -3,7 +3,10 @@ using Helpdesk.Tags.Contracts;
 
 namespace Helpdesk.Tickets;
 
-/// <summary>One ticket as its requester may see it: with all of its public messages, oldest first, without notes and system entries.</summary>
+/// <summary>
+/// One ticket as its requester may see it: with its public messages, oldest first, without notes and system entries. Of more than 1,000
+/// messages the newest 1,000 are told.
+/// </summary>
 /// <param name="NumberOrId">The ticket's number within the tenant, or its id; what can be a number is taken for one.</param>
 [Requires(Permission.TicketsRead)]
 [Refuses(ErrorKind.NotFound, "ticket_not_found")]

@@ -33,5 +33,10 @@ internal static class TagRules
 internal static class TicketLimits
 {
     public const int Subject = 255;
+    public const int Address = 254;
+
+    // What other dialects may let in: nothing is stored beyond these.
+    public const int TranslatedSubject = 500;
+    public const int TranslatedAddress = 255;
     public const int Body = 65_535;
 }

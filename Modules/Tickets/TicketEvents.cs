@@ -70,8 +70,12 @@ public sealed record TicketStatusChanged(long Ticket, string From, string To, lo
 /// <param name="Ticket">The ticket's id.</param>
 /// <param name="From">The agent before.</param>
 /// <param name="To">The agent after.</param>
-public sealed record TicketAssigned(long Ticket, long? From, long? To) : TicketEvent("ticket.assigned", Ticket)
+/// <param name="IsBlocked">Whether its sender is blocked, so that nobody is told.</param>
+public sealed record TicketAssigned(long Ticket, long? From, long? To, bool IsBlocked = false) : TicketEvent("ticket.assigned", Ticket)
 {
+    /// <inheritdoc/>
+    public override object? Payload => IsBlocked ? new { IsBlocked } : null;
+
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Change> Changes => new Dictionary<string, Change> { ["assignee_id"] = new(From, To) };
 }

@@ -19,6 +19,7 @@ internal sealed class TicketListArgs(long tenantId, bool isTest, TicketFilter fi
     public long[]? Assignees => filter.Assignees;
     public long? RequesterId => Only(filter.Requesters);
     public long[]? Requesters => filter.Requesters;
+    public string? Email => filter.Emails is [var only] ? only : null;
     public string[]? Emails => filter.Emails;
     public long? TagId => Only(filter.Tags);
     public long[]? Tags => filter.Tags;
@@ -148,25 +149,27 @@ internal static class TicketListSql
         // Written out, not a parameter: the indexes are partial, and a plan must know which one it may use.
         var sql = new StringBuilder("t.tenant_id = @TenantId and ").Append(args.IsTest ? "t.is_test" : "not t.is_test");
         if (!IsOfStatusesOnly(filter))
-            And(args.StatusId, filter.Statuses, "t.status_id = @StatusId", "t.status_id = any(@Statuses)");
-        And(null, filter.Priorities, "", "t.priority = any(@Priorities)");
-        And(args.QueueId, filter.Queues, "t.queue_id = @QueueId", "t.queue_id = any(@Queues)");
-        And(null, filter.Topics, "", "t.help_topic_id = any(@Topics)");
+            And(args.StatusId is not null, filter.Statuses, "t.status_id = @StatusId", "t.status_id = any(@Statuses)");
+        And(false, filter.Priorities, "", "t.priority = any(@Priorities)");
+        And(args.QueueId is not null, filter.Queues, "t.queue_id = @QueueId", "t.queue_id = any(@Queues)");
+        And(false, filter.Topics, "", "t.help_topic_id = any(@Topics)");
         if (args.AssigneeId is 0)
             sql.Append(" and t.assignee_id is null");
         else
-            And(args.AssigneeId, filter.Assignees, "t.assignee_id = @AssigneeId", "coalesce(t.assignee_id, 0) = any(@Assignees)");
-        And(args.RequesterId, filter.Requesters, "t.requester_id = @RequesterId", "t.requester_id = any(@Requesters)");
-        And(null, filter.Emails, "", """
+            And(args.AssigneeId is not null, filter.Assignees, "t.assignee_id = @AssigneeId", "coalesce(t.assignee_id, 0) = any(@Assignees)");
+        And(args.RequesterId is not null, filter.Requesters, "t.requester_id = @RequesterId", "t.requester_id = any(@Requesters)");
+        And(args.Email is not null, filter.Emails, """
+            t.requester_id = (select e.id from tickets.requester e where e.tenant_id = @TenantId and e.email = @Email)
+            """, """
             t.requester_id = any(array(
                 select e.id from tickets.requester e where e.tenant_id = @TenantId and e.email = any(@Emails)))
             """);
-        And(args.TagId, filter.Tags, """
+        And(args.TagId is not null, filter.Tags, """
             t.id in (select g.ticket_id from tickets.ticket_tag g where g.tenant_id = @TenantId and g.tag_id = @TagId)
             """, """
             t.id in (select g.ticket_id from tickets.ticket_tag g where g.tenant_id = @TenantId and g.tag_id = any(@Tags))
             """);
-        And(null, filter.Sources, "", "t.source = any(@Sources)");
+        And(false, filter.Sources, "", "t.source = any(@Sources)");
         if (filter.HasNoSlaMatch)
             sql.Append(" and false");
         if (filter.CreatedFrom is not null)
@@ -177,10 +180,10 @@ internal static class TicketListSql
             sql.Append(" and t.updated_at >= @UpdatedSince");
         return sql.ToString();
 
-        void And<T>(long? only, T[]? values, string one, string any)
+        void And<T>(bool isOne, T[]? values, string one, string any)
         {
             if (values is not null)
-                sql.Append(" and ").Append(only is null ? any : one);
+                sql.Append(" and ").Append(isOne ? one : any);
         }
     }
 

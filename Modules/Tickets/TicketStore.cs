@@ -25,7 +25,7 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
 
     private const string ConversationByIdSql = $"""
         select {MessageView.Columns} from tickets.message m
-        where m.tenant_id = @TenantId and m.ticket_id = @Id and m.kind = 0 and not m.is_internal order by m.id
+        where m.tenant_id = @TenantId and m.ticket_id = @Id and m.kind = 0 and not m.is_internal order by m.id desc limit 1000
         """;
 
     private const string ConversationByNumberSql = $"""
@@ -33,7 +33,7 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
         where m.tenant_id = @TenantId
             and m.ticket_id = (select t.id from tickets.ticket t where t.tenant_id = @TenantId and t.number = @Number)
             and m.kind = 0 and not m.is_internal
-        order by m.id
+        order by m.id desc limit 1000
         """;
 
     /// <summary>The ticket and who asks, or null.</summary>
@@ -51,9 +51,13 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
         string reference, CancellationToken ct) =>
         TicketRef.Parse(reference) is { } wanted ? await FindWithAsync(wanted, ThreadByIdSql, ThreadByNumberSql, ct) : null;
 
-    /// <summary>The ticket, who asks, and all of its public messages, in one round trip; or null.</summary>
-    public Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithConversationAsync(TicketRef wanted, CancellationToken ct) =>
-        FindWithAsync(wanted, ConversationByIdSql, ConversationByNumberSql, ct);
+    /// <summary>The ticket, who asks, and its newest public messages, oldest first, in one round trip; or null.</summary>
+    public async Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithConversationAsync(TicketRef wanted, CancellationToken ct)
+    {
+        var found = await FindWithAsync(wanted, ConversationByIdSql, ConversationByNumberSql, ct);
+        found?.Thread.Reverse();
+        return found;
+    }
 
     private Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithAsync(
         TicketRef wanted, string byId, string byNumber, CancellationToken ct)

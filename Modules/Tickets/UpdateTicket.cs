@@ -5,7 +5,7 @@ namespace Helpdesk.Tickets;
 
 /// <summary>Changes a ticket. Absent members keep their value, null clears one that may be empty; at least one must be given.</summary>
 /// <param name="Ref">The ticket's reference, such as <c>HD-000042</c> in any letter case, or its id.</param>
-/// <param name="Subject">What it is about, one line of 1 to 255 characters.</param>
+/// <param name="Subject">What it is about, one line of 1 to 255 characters; a longer one, of another API, may be sent back unchanged.</param>
 /// <param name="Priority">How pressing it is.</param>
 /// <param name="QueueId">An active queue to move to; an assignee who is not in it is taken off, and its policy finds another.</param>
 /// <param name="HelpTopicId">An active topic to file it under, or null for none.</param>
@@ -37,7 +37,7 @@ internal sealed class UpdateTicketValidator : AbstractValidator<UpdateTicket>
     public UpdateTicketValidator()
     {
         RuleFor(x => x.IsEmpty).Equal(false).OverridePropertyName("body").WithMessage("must have at least one member to change.");
-        RuleFor(x => x.Subject.Value).NotEmpty().MaximumLength(TicketLimits.Subject).When(x => x.Subject.IsSet).OverridePropertyName("subject");
+        RuleFor(x => x.Subject.Value).NotEmpty().MaximumLength(TicketLimits.TranslatedSubject).When(x => x.Subject.IsSet).OverridePropertyName("subject");
         RuleFor(x => x.Priority.Value).NotNull().When(x => x.Priority.IsSet).OverridePropertyName("priority");
         RuleFor(x => x.QueueId.Value).NotNull().When(x => x.QueueId.IsSet).OverridePropertyName("queue_id");
         RuleFor(x => x.Status.Value).NotNull().When(x => x.Status.IsSet).OverridePropertyName("status");
@@ -62,6 +62,8 @@ internal sealed class UpdateTicketHandler(
 
         var now = clock.GetUtcNow().UtcDateTime;
         var after = before with { Subject = request.Subject.Or(before.Subject)!, Priority = request.Priority.Or(before.Priority)!.Value };
+        if (after.Subject != before.Subject && after.Subject.Length > TicketLimits.Subject)
+            return Error.Invalid("subject", $"must have at most {TicketLimits.Subject} characters.");
         foreach (var step in (Func<Ticket, Result<Ticket>>[])
             [ticket => File(request, ticket, desk), ticket => Tag(request, ticket, tags), ticket => Move(request, ticket, desk)])
         {

@@ -52,8 +52,7 @@ public static class Slice
     private static class Members<TRequest>
     {
         /// <summary>Whether there need not be a body: it has no members, as that of a delete, or the request says so.</summary>
-        public static readonly bool MayBeLeftOut = typeof(TRequest).IsDefined(typeof(OptionalBodyAttribute), false)
-            || typeof(TRequest).GetConstructors()[0].GetParameters()
-                .All(parameter => parameter.IsDefined(typeof(Microsoft.AspNetCore.Mvc.FromRouteAttribute), false));
+        public static readonly bool MayBeLeftOut =
+            typeof(TRequest).IsDefined(typeof(OptionalBodyAttribute), false) || !SliceEndpoint.HasMembers(typeof(TRequest));
     }
 }

@@ -50,8 +50,11 @@ public abstract class SliceEndpoint(Dialect dialect, Type request, Type input, T
     public bool IsCommand { get; } = ReadsBody(request);
 
     /// <summary>Whether the body has members at all; a delete has none.</summary>
-    public bool HasBody { get; } = ReadsBody(request)
-        && input.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(FromRouteAttribute)));
+    public bool HasBody { get; } = ReadsBody(request) && HasMembers(input);
+
+    /// <summary>Whether anything of the input stands elsewhere than in the path.</summary>
+    internal static bool HasMembers(Type input) =>
+        input.GetConstructors()[0].GetParameters().Any(parameter => !parameter.IsDefined(typeof(FromRouteAttribute)));
 
     /// <summary>Runs the slice.</summary>
     public abstract Task InvokeAsync(HttpContext http);
@@ -80,7 +83,7 @@ public sealed class SliceEndpoint<TRequest, TReply>(
     public override async Task InvokeAsync(HttpContext http)
     {
         var ct = http.RequestAborted;
-        var context = http.RequestServices.GetRequiredService<RequestContext>();
+        var context = http.Context();
         var bound = IsCommand ? await BindCommandAsync(http, context) : await bind(http, []);
         var response = bound.TryGet(out var request) && context.Reply is null
             ? await http.RequestServices.GetRequiredService<IMediator>().Send(request, ct)

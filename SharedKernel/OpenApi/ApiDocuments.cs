@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Helpdesk.SharedKernel.Http;
 using Helpdesk.SharedKernel.Http.Dialects;
-using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -40,7 +40,7 @@ public static class ApiDocuments
     /// <summary>The document as YAML.</summary>
     public static string Yaml(OpenApiDocument document) => Write(document, text => new OpenApiYamlWriter(text) { UseLiteralStyle = true });
 
-    private static Dialect DialectOf(HttpContext http) => http.RequestServices.GetRequiredService<RequestContext>().Dialect;
+    private static Dialect DialectOf(HttpContext http) => http.Context().Dialect;
 
     private static string Write(OpenApiDocument document, Func<TextWriter, IOpenApiWriter> open)
     {
@@ -75,7 +75,8 @@ public sealed class StaticContent(string contentType, byte[] bytes)
         response.Headers.ETag = _tag.ToString();
         response.Headers.CacheControl = "no-cache";
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.AccessControlAllowOrigin = "*";
+        if (http.Context().Dialect.IsForOtherOrigins)
+            response.Headers.AccessControlAllowOrigin = "*";
         if (http.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag == EntityTagHeaderValue.Any || tag.Compare(_tag, false)))
         {
             response.StatusCode = StatusCodes.Status304NotModified;

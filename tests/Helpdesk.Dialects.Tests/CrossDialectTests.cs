@@ -1,4 +1,5 @@
 using Helpdesk.Desk;
+using Helpdesk.Desk.Contracts;
 using Helpdesk.SharedKernel.Tenancy;
 
 namespace Helpdesk.Dialects.Tests;
@@ -18,8 +19,8 @@ public sealed class CrossDialectTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         var (desk, stranger) = (await DeskAsync(), await DeskAsync());
         for (var seed = 0; seed < Stories * desk.Writers.Length; seed++)
         {
-            var story = Story.Of(seed, desk.Queues, desk.Topics);
             var writer = desk.Writers[seed % desk.Writers.Length];
+            var story = Story.Of(seed, desk.Queues, desk.Topics, writer);
             try
             {
                 await TellAsync(story, writer, desk, stranger);
@@ -45,6 +46,8 @@ public sealed class CrossDialectTests(HelpdeskApp app) : IClassFixture<HelpdeskA
             }
         }
 
+        if (story.FinerStatus is { } status)
+            await Truth.SetStatusAsync(desk.Tenant, id, status);
         var truth = await Truth.ReadAsync(desk.Tenant, id);
         SaysAllThatWasSaid(story, truth);
         foreach (var reader in desk.Readers)
@@ -74,7 +77,8 @@ public sealed class CrossDialectTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         Assert.Equal(story.Email.ToLowerInvariant(), truth.Email);
         Assert.Equal(story.Name ?? truth.Email[..truth.Email.IndexOf('@')], truth.Name);
         Assert.Equal(story.Priority ?? 3, truth.Priority);
-        Assert.Equal(Helpdesk.Desk.Contracts.StatusCategory.New, truth.Category);
+        Assert.Equal((story.IsBlocked, story.IsBlocked ? StatusCategory.Closed : StatusCategory.New), (truth.IsBlocked, truth.Category));
+        Assert.Equal(story.Order, truth.Order);
         Assert.Equal(story.QueueId ?? desk.DefaultQueue, truth.QueueId);
         Assert.Equal(story.TopicId ?? (filesEverything ? desk.DefaultTopic : null), truth.TopicId);
         Assert.Equal([(ActorKind.Requester, story.Body)], truth.Messages.Select(message => (message.Kind, message.Body)));
@@ -93,6 +97,7 @@ public sealed class CrossDialectTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         Assert.Equal((truth.StatusId, truth.StatusLabel), seen.Status ?? (truth.StatusId, truth.StatusLabel));
         Assert.Equal((truth.QueueId, truth.QueueName), seen.Queue ?? (truth.QueueId, truth.QueueName));
         Assert.Equal((truth.TopicId ?? 0, truth.TopicName), seen.Topic ?? (truth.TopicId ?? 0, truth.TopicName));
+        Assert.Equal(truth.Order ?? "", seen.Order ?? truth.Order ?? "");
         Assert.Equal((truth.Email, truth.Name), (seen.Email, seen.Name));
         Assert.InRange(truth.CreatedAt - seen.CreatedAt, TimeSpan.Zero, seen.Precision);
         Assert.InRange(truth.UpdatedAt - seen.UpdatedAt, TimeSpan.Zero, seen.Precision);
@@ -103,8 +108,11 @@ public sealed class CrossDialectTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         var tenant = await app.NewTenantAsync();
         await tenant.SendAsync(new ApplyDesk(
             [new("legal", "Legal", default, default, default, default, default, false)], [],
-            [new("question", "Question", default, default, default, default, default, default, true), new("task", "Task", default, default, default, default, default, true)],
-            false));
+            [
+                new("question", "Question", default, default, default, default, default, default, true),
+                new("task", "Task", default, default, default, default, new CustomField[] { new("order", "Order", CustomFieldType.Text, false, null) }, true),
+            ],
+            false, Story.BlockedSenders(Stories * 2)));
         await tenant.TagAsync(Story.Secret);
         var agent = await tenant.AgentAsync("Ada");
         var queues = await app.OwnerQueryAsync<long>("select id from desk.queue where tenant_id = @Id order by not is_default", new { tenant.Id });

@@ -11,6 +11,10 @@ internal sealed class HeadoniSpeaker(HeadoniClient client) : IWriter, IReader
 {
     private static readonly string[] Priorities = ["urgent", "high", "normal", "low"];
 
+    public int LongestSubject => 500;
+
+    public bool TakesFields => false;
+
     public bool FilesEverything => true;
 
     public bool IsForRequesters => true;

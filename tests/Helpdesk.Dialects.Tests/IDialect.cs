@@ -12,6 +12,12 @@ internal interface IWriter
     /// <summary>Does a step. False where the dialect has no such thing; then another dialect does it.</summary>
     Task<bool> TryAsync(long ticketId, Step step);
 
+    /// <summary>How many characters a subject has at most.</summary>
+    int LongestSubject { get; }
+
+    /// <summary>Whether a ticket may have values of its topic's own fields.</summary>
+    bool TakesFields { get; }
+
     /// <summary>Whether tickets are filed under the desk's default topic where nothing is said.</summary>
     bool FilesEverything { get; }
 }
@@ -49,6 +55,9 @@ internal sealed record Seen
 
     /// <summary>Id 0 stands for none.</summary>
     public (long Id, string? Name)? Topic { get; init; }
+
+    /// <summary>The value of the field <c>order</c>; empty stands for none.</summary>
+    public string? Order { get; init; }
 
     public required string Email { get; init; }
 

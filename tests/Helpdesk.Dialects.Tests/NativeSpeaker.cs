@@ -11,6 +11,10 @@ internal sealed class NativeSpeaker(ApiClient client, long agentId) : IWriter, I
     // In the order of the stored numbers, from 1.
     private static readonly string[] Priorities = ["urgent", "high", "normal", "low"];
 
+    public int LongestSubject => 255;
+
+    public bool TakesFields => true;
+
     public bool FilesEverything => false;
 
     public bool IsForRequesters => false;
@@ -23,6 +27,7 @@ internal sealed class NativeSpeaker(ApiClient client, long agentId) : IWriter, I
         priority = story.Priority is { } priority ? Priorities[priority - 1] : null,
         queue_id = story.QueueId,
         help_topic_id = story.TopicId,
+        custom_fields = story.Order is null ? null : new { order = story.Order },
     })).Created().GetProperty("id").GetInt64();
 
     public async Task<bool> TryAsync(long ticketId, Step step)
@@ -73,6 +78,7 @@ internal sealed class NativeSpeaker(ApiClient client, long agentId) : IWriter, I
         Topic = ticket.GetProperty("help_topic") is { ValueKind: JsonValueKind.Object } topic
             ? (topic.GetProperty("id").GetInt64(), topic.GetProperty("name").GetString())
             : (0, null),
+        Order = ticket.GetProperty("custom_fields").TryGetProperty("order", out var order) ? order.GetString() : "",
         Email = ticket.GetProperty("requester").GetProperty("email").GetString()!,
         Name = ticket.GetProperty("requester").GetProperty("name").GetString()!,
         CreatedAt = ticket.GetProperty("created_at").GetDateTime(),

@@ -34,9 +34,10 @@ public sealed class BlockedSenderTests(HelpdeskApp app) : IClassFixture<Helpdesk
         var tenant = await app.NewTenantAsync();
         var client = await tenant.HeadoniAsync();
         var support = Assert.Single(await app.OwnerQueryAsync<long>("select id from desk.queue where tenant_id = @Id", new { tenant.Id }));
-        await tenant.AgentAsync("Ada", support);
+        var ada = await tenant.AgentAsync("Ada", support);
         await tenant.BlockAsync("spam@mail.example");
         await client.TicketAsync("Win", "spam@mail.example");
+        await (await tenant.ClientAsync()).TicketAsync("Win", new { requester = new { email = "spam@mail.example" }, assignee_id = ada.Id });
         var told = await client.TicketAsync("Lamp");
         IReadOnlyList<long> tickets = [];
         for (var tries = 0; tries < 250 && tickets.Count == 0; tries++)
@@ -58,9 +59,14 @@ public sealed class BlockedSenderTests(HelpdeskApp app) : IClassFixture<Helpdesk
         await tenant.BlockAsync("a@b.c");
         Assert.Equal("new", (await native.TicketAsync("Win", new { requester = new { email = "spam@mail.example" } })).Text("status"));
         Assert.Equal(2, (await tenant.EventsAsync("desk")).Count);
+        Assert.Contains("""{"addresses": {"to": [], "from": ["spam@mail.example"]}}""", (await tenant.EventsAsync("desk"))[1], StringComparison.Ordinal);
         await tenant.BlockAsync("a@b.c");
         Assert.Equal(2, (await tenant.EventsAsync("desk")).Count);
     }
+
+    [Fact]
+    public async Task Takes_no_list_without_end() => await Assert.ThrowsAsync<OperatorException>(async () =>
+        await (await app.NewTenantAsync()).BlockAsync([.. Enumerable.Range(0, 10_001).Select(i => $"a{i}@b.c")]));
 
     [Fact]
     public async Task Wants_addresses() =>

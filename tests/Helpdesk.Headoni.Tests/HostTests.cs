@@ -59,7 +59,11 @@ public sealed class HostTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         Assert.Contains("\"title\":\"Helpdesk API\"", await AskAsync("acme.localhost", "/api/openapi.json"), StringComparison.Ordinal);
         Assert.DoesNotContain("/api/v1/ticket-types", await AskAsync("acme.localhost", "/api/openapi.json"), StringComparison.Ordinal);
         Assert.Contains("redoc", await AskAsync("acme.headoni.localhost", "/api/docs"), StringComparison.Ordinal);
+        Assert.Contains("<title>Headoni API</title>", await AskAsync("acme.headoni.localhost", "/api/docs"), StringComparison.Ordinal);
+        Assert.Contains("<title>Helpdesk API</title>", await AskAsync("acme.localhost", "/api/docs"), StringComparison.Ordinal);
         Assert.Equal("ok", await AskAsync("acme.headoni.localhost", "/livez"));
+        var reply = await new HeadoniClient(app, "acme", null).GetAsync("/api/openapi.json");
+        Assert.DoesNotContain("Access-Control-Allow-Origin", reply.Expect(200).Headers.Keys);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class LlmsTextTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
             Assert.Contains(expected, reply.Text, StringComparison.Ordinal);
         }
 
+        Assert.DoesNotContain("Awaiting Parts", reply.Text, StringComparison.Ordinal);
         foreach (var error in Codes)
             Assert.Contains($"`{error}`", reply.Text, StringComparison.Ordinal);
     }

@@ -43,6 +43,19 @@ public sealed class RetryTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         (await client.PostAsync("tickets", body, "form-2")).Created();
     }
 
+    [Theory]
+    [InlineData("{")]
+    [InlineData("")]
+    [InlineData("[]")]
+    public async Task What_could_not_be_read_is_not_kept(string broken)
+    {
+        var tenant = await app.NewTenantAsync();
+        var client = await tenant.HeadoniAsync();
+        (await client.SendAsync(HttpMethod.Post, "tickets", broken, "form-1")).Refused(400, "invalid_body");
+        (await client.PostAsync("tickets", Body, "form-1")).Created();
+        Assert.Equal(1, await tenant.TicketCountAsync());
+    }
+
     [Fact]
     public async Task A_key_that_cannot_be_one_is_refused_and_nothing_is_made()
     {

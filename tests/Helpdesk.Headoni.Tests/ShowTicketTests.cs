@@ -69,6 +69,24 @@ public sealed class ShowTicketTests(HelpdeskApp app) : IClassFixture<HelpdeskApp
     }
 
     [Fact]
+    public async Task Shows_the_newest_thousand_of_a_very_long_conversation()
+    {
+        var tenant = await app.NewTenantAsync();
+        var client = await tenant.HeadoniAsync();
+        var made = await client.TicketAsync();
+        await app.OwnerSqlAsync("""
+            insert into tickets.message (tenant_id, id, ticket_id, kind, author_kind, author_name, body_md, is_internal, created_at)
+            select tenant_id, id + i, ticket_id, 0, author_kind, author_name, i::text, false, created_at
+            from tickets.message, generate_series(1, 1000) i where tenant_id = @Id
+            """, new { tenant.Id });
+        foreach (var name in new[] { "id", "number" })
+        {
+            var shown = (await client.GetAsync($"tickets/{made.Text(name)}")).Ok().GetProperty("ticket").Messages();
+            Assert.Equal(Enumerable.Range(1, 1000).Select(i => $"end_user: {i}"), shown);
+        }
+    }
+
+    [Fact]
     public async Task The_time_of_the_last_change_moves_with_notes_too()
     {
         var tenant = await app.NewTenantAsync();

@@ -22,7 +22,7 @@ public sealed class TokenTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var tenant = await app.NewTenantAsync();
         var token = (await tenant.HeadoniAsync()).Token!;
         var row = Assert.Single(await app.OwnerQueryAsync<string>("select k::text from access.api_key k where tenant_id = @Id", new { tenant.Id }));
-        Assert.DoesNotContain(token[12..], row, StringComparison.Ordinal);
+        Assert.DoesNotContain(token[7..], row, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token))), row, StringComparison.Ordinal);
     }
 
@@ -53,6 +53,15 @@ public sealed class TokenTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         (await new HeadoniClient(app, tenant.Slug, native.Token).GetAsync("tickets")).Refused(401, "unauthenticated");
         (await new ApiClient(app, tenant.Slug, headoni.Token).GetAsync("tickets")).Refused(401, "invalid_api_key");
         (await new ApiClient(app, tenant.Slug, headoni.Token![3..]).GetAsync("tickets")).Refused(401, "invalid_api_key");
+    }
+
+    [Fact]
+    public async Task The_dialect_that_is_kept_with_a_key_counts_and_not_its_text_alone()
+    {
+        var tenant = await app.NewTenantAsync();
+        var client = await tenant.HeadoniAsync();
+        await app.OwnerSqlAsync("update access.api_key set dialect = 'mobieus' where tenant_id = @Id", new { tenant.Id });
+        (await client.GetAsync("tickets")).Refused(401, "unauthenticated");
     }
 
     [Fact]
@@ -91,6 +100,8 @@ public sealed class TokenTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         await Assert.ThrowsAsync<OperatorException>(() => tenant.ClientAsync("tickets:read"));
         await Assert.ThrowsAsync<OperatorException>(() => tenant.HeadoniAsync(key => key with { Environment = "test" }));
         await Assert.ThrowsAsync<OperatorException>(() => tenant.MintAsync(key => key with { Dialect = "esperanto" }));
+        await Assert.ThrowsAsync<OperatorException>(() => tenant.HeadoniAsync(key => key with { RatePerMinute = 5 }));
+        await Assert.ThrowsAsync<OperatorException>(() => tenant.HeadoniAsync(key => key with { RatePerHour = 5 }));
         Assert.Empty(await tenant.SendAsync(new ListKeys()));
     }
 

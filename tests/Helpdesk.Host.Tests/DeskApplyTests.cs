@@ -159,6 +159,29 @@ public sealed class DeskApplyTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         Assert.Equal("up to date\n", (await ApplyAsync(null, (await RunAsync("desk", "export", "--tenant", tenant.Slug)).Said)).Said);
     }
 
+    [Fact]
+    public async Task The_default_topic_is_one_and_in_use_whatever_the_file_leaves_out()
+    {
+        var tenant = await app.NewTenantAsync();
+        await ApplyAsync(tenant, "help_topics: [{slug: question, name: Question, is_default: true}, {slug: task, name: Task, is_active: false}]");
+        foreach (var (file, why) in new[]
+        {
+            ("help_topics: [{slug: question, is_active: false}]", "help_topics[0].is_active must be true for the default help topic."),
+            ("help_topics: [{slug: task, is_default: true}]", "help_topics[0].is_active must be true for the default help topic."),
+            ("help_topics: [{slug: question, is_default: true}, {slug: task, is_active: true, is_default: true}]", "help_topics[1].is_default is true for another help topic too."),
+            ("queues: [{slug: support, is_default: true}, {slug: a, name: A, is_default: true}]", "queues[1].is_default is true for another queue too."),
+        })
+        {
+            var run = await ApplyAsync(tenant, file);
+            Assert.Equal((1, $"{run.Path}: {why}\n"), (run.Code, run.Complained));
+        }
+
+        Assert.Equal("up to date\n", (await ApplyAsync(tenant, "help_topics: [{slug: question, is_default: true, is_active: true}, {slug: task, is_active: false}]")).Said);
+        var moved = await ApplyAsync(tenant, "help_topics: [{slug: question, is_active: false}, {slug: task, is_active: true, is_default: true}]");
+        Assert.EndsWith("added 0, changed 2\n", moved.Said, StringComparison.Ordinal);
+        Assert.Equal("up to date\n", (await ApplyAsync(null, (await RunAsync("desk", "export", "--tenant", tenant.Slug)).Said)).Said);
+    }
+
     [Theory]
     [InlineData("queues: [{slug: Upper, name: x}]", "queues[0].slug must be lower-case letters and digits joined by single hyphens, at most 64 characters.")]
     [InlineData("queues: [{slug: new}]", "queues[0].name is required for a new queue.")]

@@ -80,8 +80,9 @@ public sealed class OperatorCommandTests(TestDatabase database) : IClassFixture<
         Assert.Matches("^hd_[A-Za-z0-9_-]{43}$", token);
         Assert.Equal(HttpStatusCode.OK, await AskAsync());
         var row = (await RunAsync($"keys list --tenant {tenant.Slug}")).Split('\n').Single(line => line.Contains("form", StringComparison.Ordinal));
-        Assert.Matches($@"^\d+ +{token[..12]} +live +\S.* +headoni +form +tickets:create,tickets:read$", row);
-        await RunAsync($"keys revoke {token[..12]} --tenant {tenant.Slug}");
+        Assert.Matches($@"^\d+ +{token[..7]} +live +\S.* +headoni +form +tickets:create,tickets:read$", row);
+        (await TryAsync($"keys revoke hd_ --tenant {tenant.Slug}")).Refused("No key of this tenant has the id or prefix 'hd_'.");
+        await RunAsync($"keys revoke {token[..7]} --tenant {tenant.Slug}");
         for (var tries = 0; tries < 100 && await AskAsync() == HttpStatusCode.OK; tries++)
             await Task.Delay(20);
         Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync());
@@ -103,6 +104,7 @@ public sealed class OperatorCommandTests(TestDatabase database) : IClassFixture<
         (await TryAsync($"keys mint --tenant {tenant.Slug} --scopes moderation:read")).Refused("must be among helpdesk:read");
         (await TryAsync($"keys mint --tenant {tenant.Slug} --scopes helpdesk:read --expires 2001-01-01")).Refused("must be in the future");
         (await TryAsync($"keys mint --tenant {tenant.Slug} --scopes helpdesk:read --expires soon")).Refused("--expires 'soon'");
+        (await TryAsync($"keys mint --dialect headoni --tenant {tenant.Slug} --scopes tickets:read --per-minute 5")).Refused("headoni has no limits");
         (await TryAsync("keys mint --tenant nobody --scopes helpdesk:read")).Refused("There is no tenant 'nobody'. See 'tenants list'.");
         (await TryAsync($"keys revoke 123 --tenant {tenant.Slug}")).Refused("No key of this tenant has the id or prefix '123'.");
         (await TryAsync($"keys revoke mc_live_ --tenant {tenant.Slug}")).Refused("No key of this tenant has the id or prefix 'mc_live_'.");

@@ -20,6 +20,7 @@ public sealed class StartTests(TestDatabase database) : IClassFixture<TestDataba
     [InlineData("Helpdesk__Mail__Host", "mail.example", "The setting Helpdesk:Mail:From must be set where Host is.")]
     [InlineData("Helpdesk__Mail__Security", "somehow", "Helpdesk:Mail:Security")]
     [InlineData("Helpdesk__TrustedProxies__0", "not an address", "which is neither an address nor a network")]
+    [InlineData("Helpdesk__Headoni__Suffixes__0", ".LOCALHOST", "The host suffix 'localhost' is set for headoni and mobieus")]
     [InlineData("ConnectionStrings__Helpdesk_FILE", "/no/such/file", "ConnectionStrings__Helpdesk_FILE")]
     [InlineData("ConnectionStrings__Helpdesk", "Host=/tmp;Nonsense=1;Password=" + Secret, "connection string")]
     [InlineData("ConnectionStrings__Helpdesk", "", "Set ConnectionStrings__Helpdesk")]

@@ -21,6 +21,12 @@ public abstract class Dialect
     /// <summary>What its keys look like.</summary>
     public abstract KeyForm Keys { get; }
 
+    /// <summary>Whether the rate of its requests is limited, so that a key may have limits of its own.</summary>
+    public virtual bool HasLimits => false;
+
+    /// <summary>Whether pages of other origins may read its answers.</summary>
+    public virtual bool IsForOtherOrigins => false;
+
     /// <summary>What the dialect says when a request ends in a fault.</summary>
     public abstract Error ErrorOf(Fault fault);
 

@@ -9,15 +9,16 @@ using Npgsql;
 namespace Helpdesk.SharedKernel.Http.Dialects;
 
 /// <summary>
-/// The first stop of every request, where its host name tells the dialect, and the last stop of exceptions: bugs and outages. Logs them once
-/// with the request id and answers in the dialect's shape, without a word of SQL or of the code. The log gets no values either: the
-/// exception itself is not handed to it.
+/// The first stop of every request, where its host name tells the dialect and its context is put at hand, and the last stop of exceptions:
+/// bugs and outages. Logs them once with the request id and answers in the dialect's shape, without a word of SQL or of the code. The log
+/// gets no values either: the exception itself is not handed to it.
 /// </summary>
 internal sealed class DialectDoor(RequestDelegate next, HostTable hosts, ILogger<DialectDoor> logger)
 {
     public async Task InvokeAsync(HttpContext http)
     {
         var context = http.RequestServices.GetRequiredService<RequestContext>();
+        http.Features.Set(context);
         (context.Gate, context.Host) = hosts.Find(http.Request.Host.Host);
         try
         {
@@ -44,7 +45,7 @@ internal sealed class DialectDoor(RequestDelegate next, HostTable hosts, ILogger
     /// <summary>Lets the request through the gate of its dialect; stands behind routing.</summary>
     public static Task PassAsync(HttpContext http, RequestDelegate next)
     {
-        var context = http.RequestServices.GetRequiredService<RequestContext>();
+        var context = http.Context();
         return context.Gate.PassAsync(http, context, next);
     }
 

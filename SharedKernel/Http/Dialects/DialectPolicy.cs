@@ -1,14 +1,13 @@
-using Helpdesk.SharedKernel.Tenancy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Matching;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Helpdesk.SharedKernel.Http.Dialects;
 
 /// <summary>
 /// Keeps the routes of the dialects apart, whose paths overlap: on a host of one dialect the routes of the others are not there. Routes
-/// without a dialect are there on every host. Works on the routes' tree when it is built; a request costs one comparison.
+/// without a dialect are there on every host. Works on the routes' tree when it is built; a request costs a look into its features, and at
+/// most one comparison of references for each dialect that has the path.
 /// </summary>
 internal sealed class DialectPolicy : MatcherPolicy, INodeBuilderPolicy
 {
@@ -42,7 +41,7 @@ internal sealed class DialectPolicy : MatcherPolicy, INodeBuilderPolicy
     {
         public override int GetDestination(HttpContext httpContext)
         {
-            var wanted = httpContext.RequestServices.GetRequiredService<RequestContext>().Dialect;
+            var wanted = httpContext.Context().Dialect;
             foreach (var (dialect, destination) in edges)
             {
                 if (ReferenceEquals(dialect, wanted))

@@ -26,6 +26,12 @@ public sealed class NativeDialect : Dialect
     public override KeyForm Keys { get; } = new("mc_live_", "mc_test_");
 
     /// <inheritdoc/>
+    public override bool HasLimits => true;
+
+    /// <inheritdoc/>
+    public override bool IsForOtherOrigins => true;
+
+    /// <inheritdoc/>
     public override Error ErrorOf(Fault fault) => fault switch
     {
         Fault.TooLarge => NativeErrors.PayloadTooLarge,
