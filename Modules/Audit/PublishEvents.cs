@@ -17,23 +17,27 @@ internal sealed class PublishEvents(Database database, IEnumerable<IPublishedEve
         on conflict (tenant_id, id) do nothing returning p.id
         """;
 
+    // What is published of some numbers, by this call or by one before it that was broken off.
+    private const string PublishedSql = "select p.id from audit.published p where p.tenant_id = @TenantId and p.id = any(@Seqs)";
+
     public string Name => "events";
 
     public async Task HandleAsync(long tenantId, IReadOnlyList<FeedEvent> events, CancellationToken ct)
     {
-        var told = new List<(FeedEvent Event, string Data)>();
+        var (told, ofTypes) = (new List<(FeedEvent Event, string Data)>(), new List<FeedEvent>());
         foreach (var publisher in publishers)
         {
             var own = events.Where(happened => publisher.Types.Contains(happened.EventKey)).ToList();
             if (own.Count == 0)
                 continue;
+            ofTypes.AddRange(own);
             var data = await publisher.DescribeAsync(tenantId, own, ct);
             told.AddRange(own.Where(happened => data.ContainsKey(happened.Id)).Select(happened => (happened, data[happened.Id])));
         }
 
-        if (told.Count == 0)
+        if (ofTypes.Count == 0)
             return;
-        await TenantDb.For(database, tenantId).ListAsync<long>(InsertSql, new
+        var write = new Statement(InsertSql, new
         {
             TenantId = tenantId,
             Seqs = told.Select(pair => pair.Event.Seq).ToArray(),
@@ -42,8 +46,17 @@ internal sealed class PublishEvents(Database database, IEnumerable<IPublishedEve
             Tests = told.Select(pair => pair.Event.IsTest).ToArray(),
             Times = told.Select(pair => pair.Event.At).ToArray(),
             Data = told.Select(pair => pair.Data).ToArray(),
+        });
+        var read = new Statement(PublishedSql, new { TenantId = tenantId, Seqs = ofTypes.Select(happened => happened.Seq).ToArray() });
+        var published = await TenantDb.For(database, tenantId).ReadAsync([write, read], async rows =>
+        {
+            await rows.ListAsync<long>(ct);
+            return (await rows.ListAsync<long>(ct)).ToHashSet();
         }, ct);
+        FeedEvent[] heard = [.. ofTypes.Where(happened => published.Contains(happened.Seq)).OrderBy(happened => happened.Seq)];
+        if (heard.Length == 0)
+            return;
         foreach (var consumer in consumers)
-            await consumer.HandleAsync(tenantId, [.. told.Select(pair => pair.Event).OrderBy(happened => happened.Seq)], ct);
+            await consumer.HandleAsync(tenantId, heard, ct);
     }
 }

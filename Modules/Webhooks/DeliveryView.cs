@@ -44,7 +44,7 @@ public enum DeliveryError
 /// <param name="EventType">What happened.</param>
 /// <param name="Status">How far it is.</param>
 /// <param name="Attempt">How many attempts were made; there are at most seven.</param>
-/// <param name="NextAttemptAt">When the next one is due; null when there will be none.</param>
+/// <param name="NextAttemptAt">When the next one is due; null when there will be none, and while one is under way.</param>
 /// <param name="ResponseStatus">The HTTP status of the response; null when there was none.</param>
 /// <param name="LatencyMs">Milliseconds until the response came, or until the attempt was given up.</param>
 /// <param name="ResponseBody">The first 2 KB of the response's body.</param>
@@ -62,13 +62,13 @@ public sealed record DeliveryView(
     long Id, string EventId, string EventType, DeliveryStatus Status, int Attempt, DateTime? NextAttemptAt, int? ResponseStatus, int? LatencyMs,
     string? ResponseBody, DeliveryError? Error, long? ReplayOf, DateTime CreatedAt);
 
-/// <summary>A delivery as it is stored, with its last attempt.</summary>
+/// <summary>A delivery as it is stored, with its last attempt. While a process holds it, nothing is due.</summary>
 internal sealed record DeliveryRow(
     long Id, long EndpointId, long EventId, string EventType, short Status, int Attempt, DateTime? DueAt, int? ResponseStatus, int? LatencyMs,
     string? ResponseBody, string? Error, long? ReplayOf, string? Data, DateTime CreatedAt)
 {
     public const string Columns = """
-        d.id, d.endpoint_id, d.event_id, d.event_type, d.status, d.attempt, d.due_at, a.response_status, a.latency_ms, a.response_body, a.error,
+        d.id, d.endpoint_id, d.event_id, d.event_type, d.status, d.attempt, case when not d.is_held then d.due_at end as due_at, a.response_status, a.latency_ms, a.response_body, a.error,
         d.replay_of, d.data, d.created_at
         """;
 

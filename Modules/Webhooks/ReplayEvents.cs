@@ -4,7 +4,8 @@ namespace Helpdesk.Webhooks;
 
 /// <summary>
 /// Delivers to an endpoint, once more or for the first time, the events of a time that it is subscribed to: what it missed while it was
-/// away or switched off. They go out in their order, a hundred a second, beside what happens meanwhile.
+/// away or switched off. They go out a hundred a second, beside what happens meanwhile, and may overtake each
+/// other, as all deliveries may.
 /// </summary>
 /// <param name="Id">The endpoint's id.</param>
 /// <param name="Since">Events from this time on.</param>

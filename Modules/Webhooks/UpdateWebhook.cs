@@ -61,13 +61,14 @@ internal sealed class UpdateWebhookHandler(WebhookWriter writer, TargetGuard gua
             ("description", before.Description, after.Description), ("is_active", before.IsActive, after.IsActive));
         if (changes.Count == 0)
             return before.ToView(now);
+        var beginsAnew = after.Url != before.Url || (after.IsActive && !before.IsActive);
         after = after with
         {
             DisabledReason = after.IsActive ? null : before.DisabledReason ?? WireName<DisabledReason>.Of(DisabledReason.Manual),
-            ConsecutiveFailures = after.Url != before.Url || (after.IsActive && !before.IsActive) ? 0 : before.ConsecutiveFailures,
+            ConsecutiveFailures = beginsAnew ? 0 : before.ConsecutiveFailures,
             UpdatedAt = now,
         };
-        writer.Save(before, after, new WebhookUpdated(after.Id, changes));
+        writer.Save(before, after, new WebhookUpdated(after.Id, changes), beginsAnew);
         return after.ToView(now);
     }
 }

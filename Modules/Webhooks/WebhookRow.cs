@@ -3,10 +3,10 @@ namespace Helpdesk.Webhooks;
 /// <summary>An endpoint as it is stored.</summary>
 internal sealed record WebhookRow(
     long Id, bool IsTest, string Url, string[] SubscribedEvents, string? Description, bool IsActive, string? DisabledReason,
-    int ConsecutiveFailures, byte[] Secret, byte[]? PreviousSecret, DateTime? PreviousSecretExpiresAt, DateTime CreatedAt, DateTime UpdatedAt)
+    int ConsecutiveFailures, DateTime? FailingSince, byte[] Secret, byte[]? PreviousSecret, DateTime? PreviousSecretExpiresAt, DateTime CreatedAt, DateTime UpdatedAt)
 {
     public const string Columns = """
-        id, is_test, url, subscribed_events, description, is_active, disabled_reason, consecutive_failures, secret, previous_secret,
+        id, is_test, url, subscribed_events, description, is_active, disabled_reason, consecutive_failures, failing_since, secret, previous_secret,
         previous_secret_expires_at, created_at, updated_at
         """;
 
@@ -27,6 +27,9 @@ internal sealed record WebhookRow(
 internal static class WebhookErrors
 {
     public static readonly Error NotFound = Error.NotFound("webhook_not_found", "There is no such webhook endpoint.");
+
+    public static readonly Error TooMany = new(
+        "too_many_webhooks", ErrorKind.Invalid, $"There are {WebhookRules.MostEndpoints} webhook endpoints in this environment; delete one first.");
 
     public static readonly Error DeliveryNotFound = Error.NotFound("delivery_not_found", "There is no such delivery.");
 }

@@ -26,6 +26,7 @@ public sealed class WebhooksModule : IModule
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<Sender>();
         services.AddSingleton<Disabler>();
+        services.AddSingleton<OwnFaults>();
         services.AddSingleton<OutcomeWriter>();
         services.AddSingleton<Deliverer>();
         services.AddSingleton<IPublishedConsumer, FanOut>();

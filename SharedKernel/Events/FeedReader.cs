@@ -29,8 +29,10 @@ internal sealed class FeedReader(Database database, TimeProvider clock)
         returning (select s.last_seq from log.stream s where s.tenant_id = @TenantId and s.id = 1)
         """;
 
-    // Renewed with every reading; so long the events of a tenant wait where a process was killed while it read them.
+    // Renewed with every reading, and between consumers that take their time; so long the events of a tenant wait where a process was killed
+    // while it read them.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Renewal = Lease / 4;
 
     /// <summary>Lets the consumers read the tenant's feed to its end, but those that another node is letting.</summary>
     /// <param name="tenantId">Whose feed.</param>
@@ -65,6 +67,7 @@ internal sealed class FeedReader(Database database, TimeProvider clock)
         TenantDb db, List<Place> reading, List<Place> broken, Action<IFeedConsumer, Exception> failed, CancellationToken ct)
     {
         const int full = 200;
+        var renewed = Now;
         while (reading.Count > 0)
         {
             var from = reading.Min(place => place.LastSeq);
@@ -86,11 +89,17 @@ internal sealed class FeedReader(Database database, TimeProvider clock)
                     broken.Add(place);
                     failed(place.Consumer, exception);
                 }
+
+                if (Now - renewed < Renewal)
+                    continue;
+                await AdvanceAsync(db, [.. reading, .. broken], Now + Lease, ct);
+                renewed = Now;
             }
 
             if (events.Count < full)
                 return;
             await AdvanceAsync(db, [.. reading, .. broken], Now + Lease, ct);
+            renewed = Now;
         }
     }
 

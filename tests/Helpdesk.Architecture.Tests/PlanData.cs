@@ -30,11 +30,17 @@ public sealed class PlanData : IAsyncLifetime
             await FillAsync(TenantId + neighbour * 4096L, Tickets / Neighbours);
         await _app.OwnerSqlAsync("""
             analyze tickets.ticket, tickets.message, tickets.requester, tickets.ticket_tag, tickets.tally;
-            analyze log.feed, log.event, log.outbox, kernel.idempotency
+            analyze log.feed, log.event, log.outbox, kernel.idempotency;
+            analyze audit.published, webhooks.endpoint, webhooks.delivery, webhooks.attempt
             """);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>The id of an event of the tenant, by its place.</summary>
+    public long EventAt(int place) => Ids.FirstAt(FirstMonth) + place * StepOf(Tickets);
+
+    private static long StepOf(int tickets) => (Ids.FirstAt(FirstMonth.AddMonths(5)) - Ids.FirstAt(FirstMonth)) / tickets * 4;
 
     /// <summary>Tickets a second apart; of 100, one is a test, 70 are closed (status 4), and four have no assignee.</summary>
     private Task FillAsync(long tenantId, int tickets) => _app.OwnerSqlAsync("""
@@ -64,7 +70,21 @@ public sealed class PlanData : IAsyncLifetime
 
         insert into log.feed (tenant_id, id, event_id, at) select @TenantId, 1000 + i, @First + i * @Step, now() from generate_series(1, @Tickets / 4 - 1) i;
 
+        insert into audit.published (tenant_id, id, event_id, type, is_test, at, data)
+        select @TenantId, 1000 + i, @First + i * @Step, 'ticket.created', false, now(), '{}' from generate_series(1, @Tickets / 4 - 1) i;
+
+        insert into webhooks.endpoint (tenant_id, id, is_test, url, subscribed_events, is_active, consecutive_failures, secret, created_at, updated_at)
+        select @TenantId, i, false, 'https://hooks.example.com/', array['*'], true, 0, '\x00', now(), now() from generate_series(1, @Tickets / 4) i;
+
+        insert into webhooks.delivery (tenant_id, id, endpoint_id, event_id, event_type, origin, status, attempt, due_at, created_at)
+        select @TenantId, i * 4096::bigint, 1 + i % (@Tickets / 4), @First + i, 'ticket.created', 0, case when i % 50 = 0 then 2 else 1 end, 1,
+            case when i % 50 = 0 then now() + (i % 7 - 3) * interval '1 hour' end, now()
+        from generate_series(1, @Tickets) i;
+
+        insert into webhooks.attempt (tenant_id, delivery_id, number, at, response_status, latency_ms)
+        select @TenantId, i * 4096::bigint, 1, now(), 204, 30 from generate_series(1, @Tickets) i;
+
         insert into kernel.idempotency (tenant_id, caller_id, identity, fingerprint, status, reply, created_at)
         select @TenantId, 1 + i % 10, gen_random_uuid(), gen_random_uuid(), 201, repeat('x', 300), now() from generate_series(1, @Tickets / 4) i;
-        """, new { TenantId = tenantId, Tickets = tickets, Sign = new SearchScope(tenantId, IsTest: false).Prefix, First = Ids.FirstAt(FirstMonth), Step = (Ids.FirstAt(FirstMonth.AddMonths(5)) - Ids.FirstAt(FirstMonth)) / tickets * 4 });
+        """, new { TenantId = tenantId, Tickets = tickets, Sign = new SearchScope(tenantId, IsTest: false).Prefix, First = Ids.FirstAt(FirstMonth), Step = StepOf(tickets) });
 }

@@ -92,6 +92,14 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
     [InlineData("TicketWriter.SubjectWordsSql", "message_ticket", "message_pkey")]
     [InlineData("Idempotency.FindSql", "idempotency_pkey")]
     [InlineData("FeedReader.NextSql", "feed_pkey")]
+    [InlineData("PublishedLog.ReadSql", "published_event")]
+    [InlineData("PublishedLog.ListSql", "published_event")]
+    [InlineData("PublishEvents.PublishedSql", "published_pkey")]
+    [InlineData("DeliveryQueue.ClaimSql", "delivery_due")]
+    [InlineData("OutcomeWriter.ResultsSql", "delivery_pkey")]
+    [InlineData("ListDeliveriesHandler.AllSql", "delivery_newest", "attempt_pkey")]
+    [InlineData("ListDeliveriesHandler.SucceededSql", "delivery_newest", "attempt_pkey")]
+    [InlineData("ListDeliveriesHandler.OtherSql", "delivery_other", "attempt_pkey")]
     public async Task A_statement_reads_its_index(string name, params string[] indexes)
     {
         var text = StatementTests.All.Single(statement => statement.Name == name).Text;
@@ -129,6 +137,30 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
             LastRequesterReplyAt = (DateTime?)null,
             LastAgentReplyAt = (DateTime?)null,
             UpdatedAt = DateTime.UtcNow,
+            EventIds = new[] { data.EventAt(100), data.EventAt(2000) },
+            FromId = data.EventAt(4_000),
+            ToId = data.EventAt(4_100),
+            Types = new[] { "ticket.created", "ticket.updated" },
+            Seqs = new long[] { 1_100, 2_000 },
+            EndpointIds = new long[] { 5, 7 },
+            Places = new[] { 4, 4 },
+            Now = DateTime.UtcNow,
+            Until = DateTime.UtcNow.AddSeconds(20),
+            MostPutOff = 1000,
+            Status = (short?)2,
+            Before = long.MaxValue,
+            Ids = new long[] { 4096, 8192 },
+            HeldUntil = new[] { DateTime.UtcNow, DateTime.UtcNow },
+            Numbers = new[] { 1, 1 },
+            DueAt = new DateTime?[] { null, null },
+            At = new[] { DateTime.UtcNow, DateTime.UtcNow },
+            ResponseStatuses = new int?[] { 204, 204 },
+            Latencies = new[] { 30, 30 },
+            Bodies = new string?[] { null, null },
+            Errors = new string?[] { null, null },
+            Successes = new[] { true, true },
+            Counted = new[] { false, false },
+            QuietUntil = new DateTime?[] { null, null },
         };
         await AssertReadsAsync(new Statement(text, args), settled: false, indexes);
         // An update that finds no row of the wanted version ends the transaction, so it cannot run until a plan is settled.
@@ -142,6 +174,31 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
     [InlineData("'{0}rare12345'")]
     public async Task A_search_reads_the_indexes_of_words_and_subjects(string words)
     {
+        var query = string.Format(words, new SearchScope(data.TenantId, IsTest: false).Prefix);
+        var plan = await PlanInsideAsync($"select count(*) from tickets.found({data.TenantId}, false, $q${query}$q$::tsquery, '%abc%', 42, 10000)", "tickets.message");
+        Assert.Contains("message_words", plan);
+        Assert.Contains("message_subject", plan);
+        Assert.Contains("ticket_number_key", plan);
+        Assert.DoesNotContain("Seq Scan", plan);
+    }
+
+    /// <summary>The sweep steps along its index, and reads no more of it than it makes steps.</summary>
+    [Fact]
+    public async Task The_sweep_for_deliveries_steps_along_its_index()
+    {
+        var plan = await PlanInsideAsync("select count(*) from webhooks.due_endpoints(0, 0, now(), 20)", "webhooks.delivery");
+        Assert.Contains("delivery_due", plan);
+        Assert.DoesNotContain("Seq Scan", plan);
+        Assert.Matches(@"WorkTable Scan on waiting[^\n]*loops=(1[0-9]|2[0-9])\b", plan);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task The_list_of_a_search_looks_its_tickets_up(bool settled) =>
+        await AssertReadsAsync(TicketListTexts.Of(All with { Q = "rare12345" }, false, null, data.TenantId)[0], settled, "ticket_pkey");
+
+    /// <summary>How a function that a statement calls reads a table, with what it counted meanwhile.</summary>
+    private async Task<string> PlanInsideAsync(string sql, string table)
+    {
         var plans = new List<string>();
         await using var connection = new NpgsqlConnection(data.App.OwnerConnectionString);
         await connection.OpenAsync();
@@ -149,28 +206,21 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
         await using var command = new NpgsqlCommand($"""
             load 'auto_explain';
             set auto_explain.log_min_duration = 0;
+            set auto_explain.log_analyze = on;
             set auto_explain.log_nested_statements = on;
             set auto_explain.log_level = notice;
             set client_min_messages = notice;
             set role helpdesk_app;
             begin;
             select kernel.use_tenant({data.TenantId});
-            select count(*) from tickets.found({data.TenantId}, false, $q${string.Format(words, new SearchScope(data.TenantId, IsTest: false).Prefix)}$q$::tsquery, '%abc%', 42, 10000);
+            {sql};
             commit
             """, connection);
         await command.ExecuteNonQueryAsync();
-
-        var plan = Assert.Single(plans, text => text.Contains("tickets.message", StringComparison.Ordinal));
+        var plan = Assert.Single(plans, text => text.Contains(table, StringComparison.Ordinal));
         output.WriteLine(plan);
-        Assert.Contains("message_words", plan);
-        Assert.Contains("message_subject", plan);
-        Assert.Contains("ticket_number_key", plan);
-        Assert.DoesNotContain("Seq Scan", plan);
+        return plan;
     }
-
-    [Theory, InlineData(false), InlineData(true)]
-    public async Task The_list_of_a_search_looks_its_tickets_up(bool settled) =>
-        await AssertReadsAsync(TicketListTexts.Of(All with { Q = "rare12345" }, false, null, data.TenantId)[0], settled, "ticket_pkey");
 
     private async Task<IEnumerable<string?>> AssertReadsAsync(Statement statement, bool settled, params string[] indexes)
     {

@@ -77,6 +77,7 @@ public sealed class ListEventsTests(HelpdeskApp app) : IClassFixture<HelpdeskApp
         Assert.Equal([ids[1], ids[0]], (await reader.GetAsync($"{Path}?since={ids[2]}&sort=id")).Ok().Texts("id"));
         Assert.Empty((await reader.GetAsync($"{Path}?since={ids[0]}")).Ok().Texts("id"));
         Assert.Empty((await reader.GetAsync($"{Path}?since=2099-01-01")).Ok().Texts("id"));
+        Assert.Empty((await reader.GetAsync($"{Path}?since=9999-12-31T23:59:59.9999999Z")).Ok().Texts("id"));
         Assert.Equal(ids, (await reader.GetAsync($"{Path}?since=2025-01-01")).Ok().Texts("id"));
         Assert.Equal(2, (await reader.GetAsync($"{Path}?since={times[1]}&type=ticket.created")).Json.GetProperty("total_count").GetInt32());
     }

@@ -80,6 +80,31 @@ public sealed class CreateWebhookTests(HelpdeskApp app) : IClassFixture<Helpdesk
     }
 
     [Fact]
+    public async Task Refuses_a_name_that_is_too_long_in_ascii()
+    {
+        var (_, client) = await app.HookedAsync();
+        var reply = await client.PostAsync(Hooking.Path, new { url = $"https://{new string('ä', 60)}.example/", subscribed_events = new[] { "*" } });
+        Assert.NotEmpty(reply.Refused(422, "validation_failed").Field("url"));
+    }
+
+    [Fact]
+    public async Task There_can_be_a_hundred_in_an_environment()
+    {
+        var (tenant, client) = await app.HookedAsync();
+        await client.WebhookAsync(Url);
+        await app.OwnerSqlAsync("""
+            insert into webhooks.endpoint (tenant_id, id, is_test, url, subscribed_events, is_active, consecutive_failures, secret, created_at, updated_at)
+            select e.tenant_id, n, e.is_test, e.url, e.subscribed_events, false, 0, e.secret, e.created_at, e.updated_at
+            from webhooks.endpoint e, generate_series(1, 98) n where e.tenant_id = @Id
+            """, new { tenant.Id });
+        await client.WebhookAsync(Url);
+        (await client.PostAsync(Hooking.Path, new { url = Url, subscribed_events = new[] { "*" } })).Refused(422, "too_many_webhooks");
+        await (await tenant.TestClientAsync()).WebhookAsync(Url);
+        (await client.PostAsync($"{Hooking.Path}/1/delete")).Ok();
+        await client.WebhookAsync(Url);
+    }
+
+    [Fact]
     public async Task Wants_its_own_scope() =>
         (await (await (await app.NewTenantAsync()).ClientAsync("webhooks:read")).PostAsync(Hooking.Path, new { })).Refused(403, "insufficient_scope");
 }

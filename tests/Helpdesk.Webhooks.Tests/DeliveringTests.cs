@@ -93,6 +93,25 @@ public sealed class DeliveringTests(HelpdeskApp app) : IClassFixture<HelpdeskApp
     }
 
     [Fact]
+    public async Task What_was_published_before_a_crash_and_cannot_be_told_again_is_delivered_all_the_same()
+    {
+        var (tenant, client) = await app.HookedAsync();
+        var hook = await Receiver.OpenAsync();
+        var id = (await client.WebhookAsync(hook.Url)).Id();
+        await client.TicketAsync();
+        await hook.ReceiveAsync(1);
+        await tenant.PublishedAsync();
+        // As if the process had died between the two, and the ticket were gone since; the list has its event.
+        await app.OwnerSqlAsync("delete from webhooks.delivery where tenant_id = @Id", new { tenant.Id });
+        await app.OwnerSqlAsync("update log.event set ticket_id = 1 where tenant_id = @Id and event_key = 'ticket.created'", new { tenant.Id });
+        await app.OwnerSqlAsync("update log.consumer set last_seq = 0 where tenant_id = @Id and name = 'events'", new { tenant.Id });
+        await client.TicketAsync();
+        var calls = await hook.ReceiveAsync(3);
+        Assert.Equal(2, calls.Select(call => call.EventId).Distinct().Count());
+        await client.DeliveriesAsync(id, rows => rows.Length == 2);
+    }
+
+    [Fact]
     public async Task What_a_process_left_behind_is_attempted_when_its_lease_is_over()
     {
         var (tenant, client) = await app.HookedAsync();
@@ -118,7 +137,7 @@ public sealed class DeliveringTests(HelpdeskApp app) : IClassFixture<HelpdeskApp
         var rows = await client.DeliveriesAsync(id, rows => rows.Length == 3 && rows.All(row => row.Text("status") == "succeeded"));
         await app.OwnerSqlAsync("update webhooks.delivery set created_at = now() - interval '31 days' where tenant_id = @Id and id < @Newest", new { tenant.Id, Newest = rows[0].Id() });
         await app.OwnerSqlAsync("update webhooks.delivery set due_at = now() + interval '1 day', status = 2 where tenant_id = @Id and id = @Oldest", new { tenant.Id, Oldest = rows[2].Id() });
-        await app.OwnerSqlAsync("select webhooks.forget(now() - interval '30 days')");
+        await app.OwnerSqlAsync("select webhooks.forget(now() - interval '30 days', 10000)");
         Assert.Equal([rows[0].Id(), rows[2].Id()], (await client.DeliveriesAsync(id)).Select(row => row.Id()));
         Assert.Equal(2, (await app.OwnerQueryAsync<long>("select count(*) from webhooks.attempt where tenant_id = @Id", new { tenant.Id }))[0]);
     }

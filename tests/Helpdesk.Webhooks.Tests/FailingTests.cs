@@ -102,6 +102,59 @@ public sealed class FailingTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         }
     }
 
+    [Theory]
+    [InlineData("7200", 7100)]
+    [InlineData(null, 50)]
+    public async Task All_deliveries_to_a_receiver_wait_when_it_wants_to_be_left_alone(string? asked, int least)
+    {
+        var (tenant, client) = await app.HookedAsync();
+        var hook = await Receiver.OpenAsync();
+        hook.Answer = asked is null ? Hook.Status(429) : Hook.Status(429, "", ("Retry-After", asked));
+        var id = (await client.WebhookAsync(hook.Url)).Id();
+        (await client.TestAsync(id)).Expect(202);
+        await client.DeliveriesAsync(id, rows => rows is [var row] && row.Text("status") == "failed");
+        hook.Answer = Hook.Status(204);
+        for (var i = 0; i < 3; i++)
+            (await client.TestAsync(id)).Expect(202);
+        var rows = await client.DeliveriesAsync(id, rows => rows.Length == 4 && rows.All(row =>
+            row.GetProperty("next_attempt_at").ValueKind is System.Text.Json.JsonValueKind.String && (row.GetProperty("next_attempt_at").GetDateTime() - DateTime.UtcNow).TotalSeconds > least));
+        Assert.Equal(["pending", "pending", "pending", "failed"], rows.Select(row => row.Text("status")));
+        Assert.Single(hook.Calls);
+
+        // Its owner need not wait.
+        (await client.PostAsync($"{Hooking.Path}/{id}", new { is_active = false })).Ok();
+        (await client.PostAsync($"{Hooking.Path}/{id}", new { is_active = true })).Ok();
+        await tenant.HurryAsync();
+        await client.DeliveriesAsync(id, rows => rows.All(row => row.Text("status") == "succeeded"));
+    }
+
+    [Fact]
+    public async Task A_secret_that_cannot_be_read_is_our_fault_and_not_the_receivers()
+    {
+        var (tenant, client) = await app.HookedAsync();
+        var hook = await Receiver.OpenAsync();
+        var id = (await client.WebhookAsync(hook.Url)).Id();
+        await app.OwnerSqlAsync("update webhooks.endpoint set secret = '\\x00' where tenant_id = @TenantId and id = @Id", new { TenantId = tenant.Id, Id = id });
+        (await client.TestAsync(id)).Expect(202);
+        var row = (await client.DeliveriesAsync(id, rows => rows is [var row] && row.GetProperty("next_attempt_at") is { ValueKind: System.Text.Json.JsonValueKind.String } due
+            && due.GetDateTime() > DateTime.UtcNow.AddSeconds(30)))[0];
+        Assert.Equal(("pending", 0), (row.Text("status"), row.GetProperty("attempt").GetInt32()));
+        Assert.Equal(0, (await client.WebhookAsync(id)).GetProperty("consecutive_failures").GetInt32());
+        (await client.PostAsync($"{Hooking.Path}/{id}/rotate", new { grace_seconds = 0 })).Ok();
+        await tenant.HurryAsync();
+        await client.DeliveriesAsync(id, rows => rows is [var row] && row.Text("status") == "succeeded");
+    }
+
+    [Fact]
+    public async Task An_address_that_the_settings_forbid_by_now_is_not_sent_to()
+    {
+        var (tenant, client) = await app.HookedAsync();
+        var id = (await client.WebhookAsync("https://hooks.example.com/a")).Id();
+        await app.OwnerSqlAsync("update webhooks.endpoint set url = 'ftp://127.0.0.1/' where tenant_id = @TenantId and id = @Id", new { TenantId = tenant.Id, Id = id });
+        (await client.TestAsync(id)).Expect(202);
+        Assert.Equal("address_not_allowed", (await client.DeliveriesAsync(id, rows => rows is [var row] && row.Text("status") == "failed"))[0].Text("error"));
+    }
+
     [Fact]
     public async Task Attempts_follow_the_documented_schedule_and_end_with_the_seventh()
     {

@@ -61,10 +61,15 @@ internal static class Hooking
             where s.tenant_id = @Id and c.last_seq = s.last_seq and c.leased_until < now())
         """, new { tenant.Id }))[0], () => "the events are not published");
 
-    /// <summary>Lets attempts that are put off be due now. What a process holds, for twenty seconds, is left alone.</summary>
+    /// <summary>Lets attempts that are put off be due now. What a process holds is left alone.</summary>
     public static Task HurryAsync(this TestTenant tenant) => tenant.App.OwnerSqlAsync("""
-        update webhooks.delivery set due_at = now() - interval '1 second' where tenant_id = @Id and due_at > now() + interval '45 seconds'
+        update webhooks.delivery set due_at = now() - interval '1 second' where tenant_id = @Id and due_at is not null and not is_held
         """, new { tenant.Id });
+
+    /// <summary>As if the failures of an endpoint had begun so long ago.</summary>
+    public static Task FailingForAsync(this TestTenant tenant, long id, int minutes) => tenant.App.OwnerSqlAsync("""
+        update webhooks.endpoint set failing_since = now() - @Minutes * interval '1 minute' where tenant_id = @TenantId and id = @Id
+        """, new { TenantId = tenant.Id, Id = id, Minutes = minutes });
 
     public static async Task UntilAsync(Func<Task<bool>> isSo, Func<string> what)
     {

@@ -3,17 +3,19 @@ using Helpdesk.Audit;
 using Helpdesk.Audit.Contracts;
 using Helpdesk.SharedKernel.Observability;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Helpdesk.Webhooks.Delivering;
 
 /// <summary>Takes turns: claims what is due to the endpoints of a turn, and attempts each by itself.</summary>
 internal sealed class Deliverer(
-    Turns turns, DeliveryQueue queue, Sender sender, OutcomeWriter outcomes, IPublishedLog published, ITenantDirectory tenants,
-    ILogger<Deliverer> logger)
+    Turns turns, DeliveryQueue queue, Sender sender, OutcomeWriter outcomes, OwnFaults faults, IPublishedLog published,
+    ITenantDirectory tenants, ILogger<Deliverer> logger)
 {
     // So long an attempt may keep the others from its place in the lane of endpoints that answer.
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
+
+    // When the list of events cannot be read.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<Task, bool> _underWay = new();
 
@@ -33,6 +35,7 @@ internal sealed class Deliverer(
     private async Task TakeAsync(Turns.Turn turn, Action claimed, CancellationToken cut)
     {
         var unsettled = new HashSet<Turns.Seat>(turn.Seats);
+        List<Claim> untold = [];
         try
         {
             // The endpoints of a tenant that is disabled wait until it is enabled again.
@@ -40,8 +43,10 @@ internal sealed class Deliverer(
                 return;
             var (claims, targets) = await queue.ClaimAsync(
                 turn.TenantId, [.. turn.Seats.Select(seat => seat.Endpoint.Id)], [.. turn.Seats.Select(seat => seat.Places)], CancellationToken.None);
+            untold = claims;
             var byEndpoint = claims.ToLookup(claim => claim.EndpointId);
             var events = await EventsAsync(turn.TenantId, claims);
+            untold = [];
             foreach (var seat in turn.Seats)
             {
                 var own = byEndpoint[seat.Endpoint.Id].ToList();
@@ -54,12 +59,27 @@ internal sealed class Deliverer(
         catch (Exception exception)
         {
             logger.LogWarning("Webhook deliveries of tenant {TenantId} wait for another try: {Reason}", turn.TenantId, FaultText.Brief(exception));
+            await ReleaseAsync(turn.TenantId, untold);
         }
         finally
         {
             foreach (var seat in unsettled)
                 turns.Claimed(turn, seat, 0);
             claimed();
+        }
+    }
+
+    /// <summary>Gives back what was claimed and cannot be told now. Where that fails too, the lease runs out.</summary>
+    private async Task ReleaseAsync(long tenantId, List<Claim> claims)
+    {
+        try
+        {
+            if (claims.Count > 0)
+                await queue.ReleaseAsync(tenantId, claims, Soon);
+        }
+        catch (Exception exception)
+        {
+            logger.LogWarning("Webhook deliveries of tenant {TenantId} wait for their lease to end: {Reason}", tenantId, FaultText.Brief(exception));
         }
     }
 
@@ -80,26 +100,29 @@ internal sealed class Deliverer(
         var ended = claims.Where(claim =>
             target is null || (!target.IsActive && claim.Origin is (short)Origin.Event) || !events.ContainsKey(claim.EventId)).ToList();
         if (ended.Count > 0)
-            Track(EndAsync(turn, seat, ended));
+            Track(EndAsync(turn, seat, ended, isGone: target is null));
         foreach (var claim in claims.Except(ended))
             Track(AttemptAsync(turn, seat, claim, target!, events[claim.EventId], cut));
     }
 
-    private async Task EndAsync(Turns.Turn turn, Turns.Seat seat, List<Claim> ended)
+    private async Task EndAsync(Turns.Turn turn, Turns.Seat seat, List<Claim> ended, bool isGone)
     {
         try
         {
             await queue.EndAsync(turn.TenantId, ended);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        // Whatever it is, they become due again, and the places are free.
+        catch (Exception exception)
         {
             logger.LogWarning("Webhook deliveries of tenant {TenantId} are ended later: {Reason}", turn.TenantId, FaultText.Brief(exception));
         }
-
-        foreach (var _ in ended)
+        finally
         {
-            turns.LeaveLane(turn.Lane);
-            turns.Done(seat, failed: null);
+            foreach (var _ in ended)
+            {
+                turns.LeaveLane(turn.Lane);
+                turns.Done(turn, seat, failed: isGone ? false : null);
+            }
         }
     }
 
@@ -107,6 +130,7 @@ internal sealed class Deliverer(
         Turns.Turn turn, Turns.Seat seat, Claim claim, Target target, PublishedEventView happened, CancellationToken cut)
     {
         bool? failed = null;
+        var isInLane = true;
         try
         {
             using var span = Telemetry.Start("deliver webhook");
@@ -114,14 +138,22 @@ internal sealed class Deliverer(
             var patience = turn.Lane == turns.Answering ? Quick : Timeout.InfiniteTimeSpan;
             await ((Task)sending).WaitAsync(patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             turns.LeaveLane(turn.Lane);
-            if (await sending is { } outcome)
+            isInLane = false;
+            if (await sending is not { } outcome)
             {
-                failed = !outcome.IsSuccess;
-                await outcomes.WriteAsync(turn.TenantId, target, claim, outcome);
+                await queue.ReleaseAsync(turn.TenantId, [claim], TimeSpan.Zero);
+            }
+            else if (faults.MayWait(claim, outcome))
+            {
+                // To the lanes it is a failure like another: whoever is at fault, it must not hold up those that answer.
+                failed = true;
+                faults.Tell(turn.TenantId, target, outcome);
+                await queue.ReleaseAsync(turn.TenantId, [claim], OwnFaults.Pause);
             }
             else
             {
-                await queue.ReleaseAsync(turn.TenantId, [claim]);
+                failed = !outcome.IsSuccess;
+                await outcomes.WriteAsync(turn.TenantId, target, claim, outcome);
             }
         }
         // Whatever it is, it must not end the process: the delivery becomes due again.
@@ -131,7 +163,9 @@ internal sealed class Deliverer(
         }
         finally
         {
-            turns.Done(seat, failed);
+            if (isInLane)
+                turns.LeaveLane(turn.Lane);
+            turns.Done(turn, seat, failed);
         }
     }
 

@@ -14,8 +14,7 @@ internal sealed class Disabler(IServiceScopeFactory scopes, ITenantDirectory ten
                 return;
             await using var scope = scopes.CreateAsyncScope();
             scope.ServiceProvider.GetRequiredService<RequestContext>().Become(tenant, Caller.Server with { IsTest = target.IsTest });
-            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new DisableWebhook(target.Id, reason), CancellationToken.None);
-            logger.LogInformation("Webhook endpoint {WebhookId} of tenant {TenantId} was switched off: {Reason}", target.Id, tenantId, reason);
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new DisableWebhook(target.Id, reason, target.Url), CancellationToken.None);
         }
         // The next attempt that fails brings it here again.
         catch (Exception exception)

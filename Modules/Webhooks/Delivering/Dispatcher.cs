@@ -48,10 +48,10 @@ internal sealed class Dispatcher(Turns turns, DeliveryQueue queue, Deliverer del
     {
         try
         {
-            var due = await queue.DueAsync(after, ct);
-            foreach (var tenant in due.GroupBy(one => one.TenantId, one => one.EndpointId))
+            var waiting = await queue.WaitingAsync(after, ct);
+            foreach (var tenant in waiting.Where(one => one.IsDue).GroupBy(one => one.TenantId, one => one.EndpointId))
                 turns.Wake(tenant.Key, tenant);
-            return due.Count == DeliveryQueue.MostDue ? due[^1] : default;
+            return waiting.Count == DeliveryQueue.MostOfASweep ? (waiting[^1].TenantId, waiting[^1].EndpointId) : default;
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
@@ -60,7 +60,7 @@ internal sealed class Dispatcher(Turns turns, DeliveryQueue queue, Deliverer del
         }
     }
 
-    private async Task RunAsync(Turns.Lane lane, CancellationToken cut, CancellationToken ct)
+    private async Task RunAsync(Lane lane, CancellationToken cut, CancellationToken ct)
     {
         var room = new SemaphoreSlim(TurnsAtOnce);
         try

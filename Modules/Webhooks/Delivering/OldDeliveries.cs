@@ -6,8 +6,16 @@ namespace Helpdesk.Webhooks.Delivering;
 /// <summary>Forgets deliveries that were made 30 days ago and are done with, and the attempts at them.</summary>
 internal sealed class OldDeliveries : ITidying
 {
-    private const string ForgetSql = "select webhooks.forget(@Before)";
+    // Of one transaction: a day's worth at once would hold its locks and its snapshot for long.
+    private const int Most = 10_000;
 
-    public Task TidyAsync(DbConnection connection, DateTime now, CancellationToken ct) => connection.ExecuteAsync(new CommandDefinition(
-        ForgetSql, new { Before = now.AddDays(-30) }, cancellationToken: ct));
+    private const string ForgetSql = "select webhooks.forget(@Before, @Most)";
+
+    public async Task TidyAsync(DbConnection connection, DateTime now, CancellationToken ct)
+    {
+        var command = new CommandDefinition(ForgetSql, new { Before = now.AddDays(-30), Most }, cancellationToken: ct);
+        while (await connection.ExecuteScalarAsync<long>(command) == Most)
+        {
+        }
+    }
 }

@@ -12,30 +12,49 @@ internal sealed class OutcomeWriter(Database database, WebhookOptions options, D
     : IDisposable
 {
     private const int MostTries = 4;
-    private const int Gone = 410;
 
-    // What is not held any more was attempted by somebody else too, who writes it down.
+    // What is not held any more was attempted by somebody else too, who writes it down and counts it. Of the endpoints only those are touched
+    // that fail or did, in the order of ids, as everywhere: two processes that want the same rows lock them in the same order.
     private const string ResultsSql = """
         with result as (
-            select r.id, r.held_until, r.number, r.status, r.due_at, r.at, r.response_status, r.latency_ms, r.response_body, r.error
-            from unnest(@Ids, @HeldUntil, @Numbers, @Statuses, @DueAt, @At, @ResponseStatuses, @Latencies, @Bodies, @Errors)
-                as r(id, held_until, number, status, due_at, at, response_status, latency_ms, response_body, error)),
+            select r.id, r.held_until, r.number, r.status, r.due_at, r.at, r.response_status, r.latency_ms, r.response_body, r.error,
+                r.endpoint_id, r.is_success, r.is_counted, r.quiet_until, r.place
+            from unnest(@Ids, @HeldUntil, @Numbers, @Statuses, @DueAt, @At, @ResponseStatuses, @Latencies, @Bodies, @Errors,
+                    @EndpointIds, @Successes, @Counted, @QuietUntil) with ordinality
+                as r(id, held_until, number, status, due_at, at, response_status, latency_ms, response_body, error,
+                    endpoint_id, is_success, is_counted, quiet_until, place)),
         noted as (
-            update webhooks.delivery d set attempt = result.number, status = result.status, due_at = result.due_at from result
+            update webhooks.delivery d set attempt = result.number, status = result.status, due_at = result.due_at, is_held = false from result
             where d.tenant_id = @TenantId and d.id = result.id and d.due_at = result.held_until
-            returning d.id)
-        insert into webhooks.attempt as a (tenant_id, delivery_id, number, at, response_status, latency_ms, response_body, error)
-        select @TenantId, result.id, result.number, result.at, result.response_status, result.latency_ms, result.response_body, result.error
-        from result join noted on noted.id = result.id
-        returning a.delivery_id
-        """;
-
-    private const string FailuresSql = """
-        update webhooks.endpoint e
-        set consecutive_failures = case when counted.succeeded then counted.failures else e.consecutive_failures + counted.failures end
-        from unnest(@EndpointIds, @Failures, @Succeeded) as counted(id, failures, succeeded)
-        where e.tenant_id = @TenantId and e.id = counted.id and (counted.failures > 0 or e.consecutive_failures > 0)
-        returning e.id, e.consecutive_failures, e.is_active
+            returning d.id),
+        attempts as (
+            insert into webhooks.attempt as a (tenant_id, delivery_id, number, at, response_status, latency_ms, response_body, error)
+            select @TenantId, result.id, result.number, result.at, result.response_status, result.latency_ms, result.response_body, result.error
+            from result join noted on noted.id = result.id
+            returning a.delivery_id),
+        counted as (
+            select r.endpoint_id, bool_or(r.is_success) as succeeded, max(r.quiet_until) as quiet_until,
+                count(*) filter (where r.is_counted and r.place > r.last_success) as failures,
+                min(r.at) filter (where r.is_counted and r.place > r.last_success) as since
+            from (
+                select result.endpoint_id, result.is_success, result.is_counted, result.quiet_until, result.place, result.at,
+                    coalesce(max(result.place) filter (where result.is_success) over (partition by result.endpoint_id), 0) as last_success
+                from result join noted on noted.id = result.id) r
+            group by r.endpoint_id),
+        touched as (
+            select e.id, counted.succeeded, counted.failures, counted.since, counted.quiet_until
+            from webhooks.endpoint e join counted on counted.endpoint_id = e.id
+            where e.tenant_id = @TenantId and (counted.failures > 0 or e.consecutive_failures > 0)
+            order by e.id for no key update of e),
+        failing as (
+            update webhooks.endpoint e
+            set consecutive_failures = case when touched.succeeded then touched.failures else e.consecutive_failures + touched.failures end,
+                failing_since = case when touched.succeeded then touched.since else coalesce(e.failing_since, touched.since) end,
+                quiet_until = greatest(e.quiet_until, touched.quiet_until)
+            from touched where e.tenant_id = @TenantId and e.id = touched.id
+            returning e.id, e.consecutive_failures, e.failing_since, e.is_active)
+        select noted.id, failing.id as endpoint_id, failing.consecutive_failures, failing.failing_since, failing.is_active
+        from noted join result on result.id = noted.id left join failing on failing.id = result.endpoint_id
         """;
 
     private readonly Lock _lock = new();
@@ -95,7 +114,7 @@ internal sealed class OutcomeWriter(Database database, WebhookOptions options, D
     private async Task WriteSomeAsync(long tenantId, Attempted[] attempted)
     {
         // Before the results are: a process that dies in between attempts them again, finds the endpoint off, and lets them be.
-        foreach (var target in attempted.Where(one => one.Outcome.Status is Gone).Select(one => one.Target).DistinctBy(target => target.Id))
+        foreach (var target in attempted.Where(one => one.Outcome.Status is Outcome.Gone).Select(one => one.Target).DistinctBy(target => target.Id))
             await disabler.DisableAsync(tenantId, target, DisabledReason.Gone);
         for (var tries = 1; ; tries++)
         {
@@ -123,12 +142,7 @@ internal sealed class OutcomeWriter(Database database, WebhookOptions options, D
     {
         var now = clock.GetUtcNow().UtcDateTime;
         var verdicts = Array.ConvertAll(attempted, one => Verdict.Of(one.Claim, one.Outcome, now, Random.Shared.NextDouble()));
-        // In the order of ids, as everywhere: two processes that want the same rows lock them in the same order.
-        var counts = attempted.GroupBy(one => one.Target.Id).OrderBy(group => group.Key).Select(group => (
-            Id: group.Key,
-            Failures: group.Reverse().TakeWhile(one => !one.Outcome.IsSuccess).Count(),
-            Succeeded: group.Any(one => one.Outcome.IsSuccess))).ToList();
-        var results = new
+        var noted = await TenantDb.For(database, tenantId).ListAsync<Noted>(ResultsSql, new
         {
             TenantId = tenantId,
             Ids = Array.ConvertAll(attempted, one => one.Claim.Id),
@@ -141,27 +155,20 @@ internal sealed class OutcomeWriter(Database database, WebhookOptions options, D
             Latencies = Array.ConvertAll(attempted, one => one.Outcome.LatencyMs),
             Bodies = Array.ConvertAll(attempted, one => one.Outcome.Body),
             Errors = Array.ConvertAll(attempted, one => one.Outcome.Error is { } error ? WireName<DeliveryError>.Of(error) : null),
-        };
-        var failures = new
-        {
-            TenantId = tenantId,
-            EndpointIds = counts.Select(count => count.Id).ToArray(),
-            Failures = counts.Select(count => count.Failures).ToArray(),
-            Succeeded = counts.Select(count => count.Succeeded).ToArray(),
-        };
-        var endpoints = await TenantDb.For(database, tenantId).ReadAsync([new(ResultsSql, results), new(FailuresSql, failures)], async rows =>
-        {
-            await rows.ListAsync<long>(CancellationToken.None);
-            return await rows.ListAsync<Counted>(CancellationToken.None);
+            EndpointIds = Array.ConvertAll(attempted, one => one.Target.Id),
+            Successes = Array.ConvertAll(attempted, one => one.Outcome.IsSuccess),
+            Counted = Array.ConvertAll(attempted, one => one.Outcome is { IsSuccess: false, IsOurs: false }),
+            QuietUntil = Array.ConvertAll(attempted, one => now + Schedule.Quiet(one.Outcome)),
         }, CancellationToken.None);
 
-        foreach (var verdict in verdicts)
-            verdict.Count();
-        return endpoints.Where(endpoint => endpoint.IsActive && endpoint.ConsecutiveFailures >= options.DisableAfter)
-            .Select(endpoint => attempted.First(one => one.Target.Id == endpoint.Id).Target);
+        var byId = attempted.Zip(verdicts).ToDictionary(pair => pair.First.Claim.Id);
+        foreach (var one in noted)
+            byId[one.Id].Second.Count();
+        return noted.Where(one => one.IsActive is true && options.IsOff(one.ConsecutiveFailures, one.FailingSince, now))
+            .DistinctBy(one => one.EndpointId).Select(one => byId[one.Id].First.Target);
     }
 
-    private sealed record Counted(long Id, int ConsecutiveFailures, bool IsActive);
+    private sealed record Noted(long Id, long? EndpointId, int? ConsecutiveFailures, DateTime? FailingSince, bool? IsActive);
 
     private sealed record Attempted(Target Target, Claim Claim, Outcome Outcome)
     {

@@ -27,4 +27,16 @@ internal static class Schedule
         var asked = retryAfter < Longest ? retryAfter : retryAfter is null ? null : Longest;
         return asked > wait ? asked : wait;
     }
+
+    /// <summary>
+    /// How long the other deliveries to a receiver wait for what it answered: as long as it asked for, up to a day; a minute after a 429 that
+    /// asks for nothing. Null when they do not wait.
+    /// </summary>
+    public static TimeSpan? Quiet(Outcome outcome)
+    {
+        if (outcome.IsSuccess)
+            return null;
+        var asked = outcome.RetryAfter ?? (outcome.Status is Outcome.TooMany ? TimeSpan.FromMinutes(1) : TimeSpan.Zero);
+        return asked <= TimeSpan.Zero ? null : asked < Longest ? asked : Longest;
+    }
 }

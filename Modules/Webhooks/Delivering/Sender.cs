@@ -16,8 +16,16 @@ namespace Helpdesk.Webhooks.Delivering;
 /// <param name="Body">The beginning of its body.</param>
 /// <param name="Error">Why there was none.</param>
 /// <param name="RetryAfter">How long the receiver wants to be left alone.</param>
-internal sealed record Outcome(DateTime At, int LatencyMs, int? Status, string? Body, DeliveryError? Error, TimeSpan? RetryAfter)
+/// <param name="IsOurs">Whether it failed because of this server, and says nothing about the receiver.</param>
+internal sealed record Outcome(
+    DateTime At, int LatencyMs, int? Status, string? Body, DeliveryError? Error, TimeSpan? RetryAfter, bool IsOurs = false)
 {
+    /// <summary>The receiver wants no more.</summary>
+    public const int Gone = 410;
+
+    /// <summary>The receiver has too much to do.</summary>
+    public const int TooMany = 429;
+
     public bool IsSuccess => Status is >= 200 and < 300;
 }
 
@@ -29,11 +37,12 @@ internal sealed class Sender : IDisposable
 
     private readonly HttpClient _http;
     private readonly SigningSecrets _secrets;
+    private readonly WebhookOptions _options;
     private readonly TimeProvider _clock;
 
-    public Sender(TargetGuard guard, SigningSecrets secrets, TimeProvider clock)
+    public Sender(TargetGuard guard, SigningSecrets secrets, WebhookOptions options, TimeProvider clock)
     {
-        (_secrets, _clock) = (secrets, clock);
+        (_secrets, _options, _clock) = (secrets, options, clock);
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = guard.ConnectAsync,
@@ -62,6 +71,9 @@ internal sealed class Sender : IDisposable
     public async Task<Outcome?> SendAsync(long tenantId, Target target, PublishedEventView published, CancellationToken stop)
     {
         var (now, watch) = (_clock.GetUtcNow(), Stopwatch.GetTimestamp());
+        // It was taken under settings that may be others by now.
+        if (TargetGuard.WhyNotForm(target.Url, _options) is not null)
+            return new(now.UtcDateTime, 0, null, null, DeliveryError.AddressNotAllowed, null);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Limit);
         try
@@ -74,7 +86,7 @@ internal sealed class Sender : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or CryptographicException or IOException)
         {
-            return stop.IsCancellationRequested ? null : new(now.UtcDateTime, Milliseconds(), null, null, ErrorOf(exception), null);
+            return stop.IsCancellationRequested ? null : new(now.UtcDateTime, Milliseconds(), null, null, ErrorOf(exception), null, IsOurs(exception));
         }
 
         int Milliseconds() => (int)Stopwatch.GetElapsedTime(watch).TotalMilliseconds;
@@ -103,11 +115,20 @@ internal sealed class Sender : IDisposable
 
     private static TimeSpan? RetryAfterOf(RetryConditionHeaderValue? header, DateTimeOffset now) => header?.Delta ?? header?.Date - now;
 
+    private static bool IsOurs(Exception exception) => exception is CryptographicException or
+    {
+        InnerException: NoLookUpException or SocketException
+        {
+            SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.NetworkDown
+        }
+    };
+
     private static DeliveryError ErrorOf(Exception exception) => exception switch
     {
         CryptographicException => DeliveryError.SecretUnreadable,
         OperationCanceledException => DeliveryError.Timeout,
         { InnerException: TargetRefusedException } => DeliveryError.AddressNotAllowed,
+        { InnerException: NoLookUpException } => DeliveryError.NameNotResolved,
         { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery } } =>
             DeliveryError.NameNotResolved,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => DeliveryError.TlsFailed,

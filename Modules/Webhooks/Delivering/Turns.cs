@@ -3,7 +3,8 @@ namespace Helpdesk.Webhooks.Delivering;
 /// <summary>
 /// Whose turn it is to be delivered to, in this process. Tenants take turns, and the endpoints of a tenant do; an endpoint has four places at
 /// most, and one while it fails. Endpoints that fail have a lane of their own, with room of its own: however many hang, the others do
-/// not wait for them. In the lane of the others an attempt gives its place back after a second, whether it is done or not.
+/// not wait for them. In the lane of the others an attempt gives its place back after a second, whether it is done or not; what is under
+/// way beyond that has bounds of its own, for all and for a tenant, so that receivers that take their time do not pile up.
 /// </summary>
 /// <remarks>Nothing here has to survive: what is due stands in the database, and a sweep finds it.</remarks>
 internal sealed class Turns
@@ -14,6 +15,18 @@ internal sealed class Turns
     /// <summary>Attempts at a time in the lane of those that fail.</summary>
     public const int FailingRoom = 128;
 
+    /// <summary>Attempts under way at endpoints that answer, those that have lasted longer than their place included.</summary>
+    public const int MostUnderWay = 1024;
+
+    /// <summary>Of a tenant.</summary>
+    public const int MostOfATenant = 128;
+
+    /// <summary>Of a tenant, at endpoints that fail.</summary>
+    public const int MostFailingOfATenant = 32;
+
+    /// <summary>Failing endpoints with nothing to do that are remembered; that which has been idle longest is forgotten for another.</summary>
+    public const int MostRemembered = 10_000;
+
     private const int PlacesOfOne = 4;
 
     // Endpoints of one turn: so many share a round trip.
@@ -21,12 +34,13 @@ internal sealed class Turns
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(long, long), Endpoint> _known = [];
+    private readonly LinkedList<Endpoint> _resting = [];
 
     /// <summary>The lane of endpoints that answer, as far as is known.</summary>
-    public Lane Answering { get; } = new(Room);
+    public Lane Answering { get; } = new(Room, MostUnderWay, MostOfATenant);
 
     /// <summary>The lane of endpoints whose last attempt failed.</summary>
-    public Lane Failing { get; } = new(FailingRoom);
+    public Lane Failing { get; } = new(FailingRoom, 2 * FailingRoom, MostFailingOfATenant);
 
     /// <summary>Says that endpoints have deliveries that are due. Cheap, and cheaper for those that wait for their turn already.</summary>
     public void Wake(long tenantId, IEnumerable<long> endpointIds)
@@ -37,6 +51,9 @@ internal sealed class Turns
             {
                 if (!_known.TryGetValue((tenantId, id), out var endpoint))
                     _known[(tenantId, id)] = endpoint = new(tenantId, id);
+                if (endpoint.Rest is { } rest)
+                    _resting.Remove(rest);
+                endpoint.Rest = null;
                 endpoint.IsWanted = true;
                 EnqueueIfWanted(endpoint);
             }
@@ -66,6 +83,7 @@ internal sealed class Turns
             var unused = seat.Places - taken;
             seat.Endpoint.Busy -= unused;
             turn.Lane.Free += unused;
+            turn.Lane.Ended(turn.TenantId, unused);
             // All places were filled, so there may be more.
             seat.Endpoint.IsWanted |= unused == 0;
             Settle(seat.Endpoint);
@@ -84,27 +102,31 @@ internal sealed class Turns
     }
 
     /// <summary>The attempt is done and written down.</summary>
+    /// <param name="turn">In which it was begun.</param>
     /// <param name="seat">Whose it was.</param>
-    /// <param name="failed">Whether it failed; null when it was not made.</param>
-    public void Done(Seat seat, bool? failed)
+    /// <param name="failed">Whether it failed; null when it was not made. False as well for an endpoint that is gone: nothing has to be remembered of it.</param>
+    public void Done(Turn turn, Seat seat, bool? failed)
     {
         lock (_lock)
         {
             seat.Endpoint.Busy--;
             seat.Endpoint.IsFailing = failed ?? seat.Endpoint.IsFailing;
+            turn.Lane.Ended(turn.TenantId, 1);
             Settle(seat.Endpoint);
+            turn.Lane.Signal();
         }
     }
 
     private static Turn? Take(Lane lane)
     {
-        while (lane.Free > 0 && lane.Tenants.TryDequeue(out var tenantId))
+        while (lane.RoomFor() > 0 && lane.Tenants.TryDequeue(out var tenantId))
         {
             var (waiting, seats) = (lane.Waiting[tenantId], new List<Seat>());
-            while (lane.Free > 0 && seats.Count < MostOfATurn && waiting.TryDequeue(out var endpoint))
+            int room;
+            while ((room = lane.RoomFor(tenantId)) > 0 && seats.Count < MostOfATurn && waiting.TryDequeue(out var endpoint))
             {
                 endpoint.IsQueued = endpoint.IsWanted = false;
-                var places = Math.Min(endpoint.Free, lane.Free);
+                var places = Math.Min(endpoint.Free, room);
                 if (places <= 0)
                 {
                     // It began to fail while it waited, and has more under way than it may now: the last of them brings it back.
@@ -113,14 +135,16 @@ internal sealed class Turns
                 }
 
                 endpoint.Busy += places;
-                lane.Free -= places;
+                lane.Begun(tenantId, places);
                 seats.Add(new(endpoint, places));
             }
 
-            if (waiting.Count > 0)
-                lane.Tenants.Enqueue(tenantId);
-            else
+            if (waiting.Count == 0)
                 lane.Waiting.Remove(tenantId);
+            else if (lane.IsFull(tenantId))
+                lane.Held.Add(tenantId);
+            else
+                lane.Tenants.Enqueue(tenantId);
             if (seats.Count > 0)
                 return new Turn(lane, tenantId, seats);
         }
@@ -131,8 +155,21 @@ internal sealed class Turns
     private void Settle(Endpoint endpoint)
     {
         EnqueueIfWanted(endpoint);
-        if (endpoint is { Busy: 0, IsQueued: false })
+        if (endpoint is not { Busy: 0, IsQueued: false })
+            return;
+        if (!endpoint.IsFailing)
+        {
             _known.Remove((endpoint.TenantId, endpoint.Id));
+            return;
+        }
+
+        // Its next delivery may be a day away, and must not be made in the lane of those that answer.
+        endpoint.Rest ??= _resting.AddLast(endpoint);
+        if (_resting is { Count: > MostRemembered, First: { Value: var longest } oldest })
+        {
+            _resting.Remove(oldest);
+            _known.Remove((longest.TenantId, longest.Id));
+        }
     }
 
     private void EnqueueIfWanted(Endpoint endpoint)
@@ -151,24 +188,6 @@ internal sealed class Turns
         lane.Signal();
     }
 
-    /// <summary>Endpoints that wait, by tenant, and the room that is left.</summary>
-    internal sealed class Lane(int room)
-    {
-        internal Dictionary<long, Queue<Endpoint>> Waiting { get; } = [];
-
-        internal Queue<long> Tenants { get; } = new();
-
-        internal int Free { get; set; } = room;
-
-        internal SemaphoreSlim Changed { get; } = new(0);
-
-        internal void Signal()
-        {
-            if (Changed.CurrentCount == 0)
-                Changed.Release();
-        }
-    }
-
     /// <summary>An endpoint with something to do.</summary>
     internal sealed class Endpoint(long tenantId, long id)
     {
@@ -183,6 +202,9 @@ internal sealed class Turns
         internal bool IsWanted { get; set; }
 
         internal bool IsFailing { get; set; }
+
+        // Its place among those that are remembered only because they fail.
+        internal LinkedListNode<Endpoint>? Rest { get; set; }
 
         internal int Free => (IsFailing ? 1 : PlacesOfOne) - Busy;
     }

@@ -7,14 +7,12 @@ namespace Helpdesk.Webhooks.Delivering;
 /// <param name="DueAt">When it is attempted again; null when it is not.</param>
 internal readonly record struct Verdict(DeliveryStatus Status, DateTime? DueAt)
 {
-    private const int Gone = 410;
-
     /// <summary>Any 2xx is a success; a 410 wants no more; all else is tried again, as long as there are attempts left.</summary>
     public static Verdict Of(Claim claim, Outcome outcome, DateTime now, double chance)
     {
         if (outcome.IsSuccess)
             return new(DeliveryStatus.Succeeded, null);
-        var wait = outcome.Status is Gone ? null : Schedule.After(claim.Attempt + 1, outcome.RetryAfter, chance);
+        var wait = outcome.Status is Outcome.Gone ? null : Schedule.After(claim.Attempt + 1, outcome.RetryAfter, chance);
         return wait is { } until ? new(DeliveryStatus.Failed, now + until) : new(DeliveryStatus.Exhausted, null);
     }
 

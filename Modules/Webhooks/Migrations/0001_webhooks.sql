@@ -4,7 +4,8 @@ create schema webhooks;
 
 select kernel.open_schema('webhooks');
 
--- Secrets are encrypted. Failures are counted often, so pages keep room for versions of their rows.
+-- Secrets are encrypted. Failures are counted often, so pages keep room for versions of their rows. failing_since is the first of the
+-- failures that are counted; until quiet_until the receiver wants to be left alone.
 create table webhooks.endpoint (
     tenant_id bigint not null,
     id bigint not null,
@@ -15,6 +16,8 @@ create table webhooks.endpoint (
     is_active boolean not null,
     disabled_reason text,
     consecutive_failures int not null,
+    failing_since timestamptz,
+    quiet_until timestamptz,
     secret bytea not null,
     previous_secret bytea,
     previous_secret_expires_at timestamptz,
@@ -26,7 +29,7 @@ create table webhooks.endpoint (
 select kernel.isolate('webhooks.endpoint');
 
 -- origin: 0 an event as it happened, 1 a test, 2 a replay. status: 0 pending, 1 succeeded, 2 failed, 3 exhausted. due_at is when the next
--- attempt is due, or until when a process holds the row; null when there will be none. data is there only for what the list of events does
+-- attempt is due, or, where is_held, until when a process holds the row; null when there will be none. data is there only for what the list of events does
 -- not have. There is no key to the endpoint: what a deleted one leaves behind is not reachable, and forgotten with time.
 create table webhooks.delivery (
     tenant_id bigint not null,
@@ -40,6 +43,7 @@ create table webhooks.delivery (
     status smallint not null,
     attempt int not null,
     due_at timestamptz,
+    is_held boolean not null default false,
     created_at timestamptz not null,
     primary key (tenant_id, id)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
@@ -76,10 +80,10 @@ select kernel.open_to_definer('webhooks.delivery'), kernel.open_to_definer('webh
 
 grant delete on webhooks.delivery, webhooks.attempt to helpdesk_definer;
 
--- Endpoints with a delivery that is due, behind a place, in the order of the index. Steps from endpoint to endpoint along it, so that one
--- with a long queue costs no more than another.
+-- Endpoints with a delivery that waits, behind a place, in the order of the index, and whether one is due. Steps from endpoint to endpoint
+-- along it, so that one with a long queue costs no more than another; and no more steps than wanted, however many wait for tomorrow only.
 create function webhooks.due_endpoints(after_tenant bigint, after_endpoint bigint, now timestamptz, most int)
-returns table (tenant_id bigint, endpoint_id bigint)
+returns table (tenant_id bigint, endpoint_id bigint, is_due boolean)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     with recursive waiting as (
         (select d.tenant_id, d.endpoint_id, d.due_at from webhooks.delivery d
@@ -90,7 +94,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
             select d.tenant_id, d.endpoint_id, d.due_at from webhooks.delivery d
             where d.due_at is not null and (d.tenant_id, d.endpoint_id) > (waiting.tenant_id, waiting.endpoint_id)
             order by d.tenant_id, d.endpoint_id, d.due_at limit 1) next)
-    select waiting.tenant_id, waiting.endpoint_id from waiting where waiting.due_at <= due_endpoints.now limit most
+    select waiting.tenant_id, waiting.endpoint_id, waiting.due_at <= due_endpoints.now from waiting limit most
 $$;
 
 select kernel.give_to_definer('webhooks.due_endpoints(bigint, bigint, timestamptz, int)');
@@ -104,14 +108,16 @@ $$;
 
 select kernel.give_to_definer('webhooks.delivery_backlog(int)');
 
--- Forgets deliveries that are done with, and the attempts at them.
-create function webhooks.forget(before timestamptz) returns bigint
+-- Forgets some of the deliveries that are done with, and the attempts at them; answers how many deliveries.
+create function webhooks.forget(before timestamptz, most int) returns bigint
 language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
-    with gone as (
-        delete from webhooks.delivery d where d.due_at is null and d.created_at < before returning d.tenant_id, d.id),
+    with old as (
+        select d.tenant_id, d.id from webhooks.delivery d where d.due_at is null and d.created_at < before limit most),
+    gone as (
+        delete from webhooks.delivery d using old where d.tenant_id = old.tenant_id and d.id = old.id returning d.tenant_id, d.id),
     attempts as (
         delete from webhooks.attempt a using gone where a.tenant_id = gone.tenant_id and a.delivery_id = gone.id returning 1)
     select count(*) from gone
 $$;
 
-select kernel.give_to_definer('webhooks.forget(timestamptz)');
+select kernel.give_to_definer('webhooks.forget(timestamptz, int)');

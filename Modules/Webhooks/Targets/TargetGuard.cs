@@ -22,7 +22,7 @@ internal sealed class TargetGuard(WebhookOptions options, IResolver resolver)
     /// <summary>What is wrong with the looks of an address; null when nothing is.</summary>
     public static string? WhyNotForm(string url, WebhookOptions options)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.IdnHost.Length == 0
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || !HasHost(uri)
             || !(uri.Scheme == Uri.UriSchemeHttps || (options.AllowInsecure && uri.Scheme == Uri.UriSchemeHttp)))
         {
             return "must be a complete address that begins with https://.";
@@ -42,7 +42,7 @@ internal sealed class TargetGuard(WebhookOptions options, IResolver resolver)
         {
             return (await AddressesAsync(new Uri(url).IdnHost, limit.Token)).All(IsAllowed) ? null : NotPublic;
         }
-        catch (Exception exception) when (exception is SocketException or ArgumentException or OperationCanceledException)
+        catch (Exception exception) when (exception is SocketException or NoLookUpException or ArgumentException or OperationCanceledException)
         {
             ct.ThrowIfCancellationRequested();
             return null;
@@ -74,6 +74,19 @@ internal sealed class TargetGuard(WebhookOptions options, IResolver resolver)
                 if (isLast || ct.IsCancellationRequested || exception is not (SocketException or OperationCanceledException))
                     throw;
             }
+        }
+    }
+
+    private static bool HasHost(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost.Length > 0;
+        }
+        // A label that is too long once it is written in ASCII.
+        catch (UriFormatException)
+        {
+            return false;
         }
     }
 
