@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Helpdesk.Webhooks.Targets;
 
@@ -10,6 +12,9 @@ namespace Helpdesk.Webhooks.Targets;
 internal sealed class TargetGuard(WebhookOptions options, IResolver resolver)
 {
     private const string NotPublic = "must lead to a public address.";
+
+    private const int LongestName = 253;
+    private const int LongestLabel = 63;
 
     // Whoever registers an endpoint should not wait for a name server that is away; the connection looks again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -77,14 +82,15 @@ internal sealed class TargetGuard(WebhookOptions options, IResolver resolver)
         }
     }
 
+    // A name can be too long only once it is written in ASCII, of which some ways tell by an exception and others by leaving it as it was.
     private static bool HasHost(Uri uri)
     {
         try
         {
-            return uri.IdnHost.Length > 0;
+            var host = Ascii.IsValid(uri.IdnHost) ? uri.IdnHost : new IdnMapping().GetAscii(uri.IdnHost);
+            return host.Length is > 0 and <= LongestName && host.Split('.').All(label => label.Length <= LongestLabel);
         }
-        // A label that is too long once it is written in ASCII.
-        catch (UriFormatException)
+        catch (Exception exception) when (exception is UriFormatException or ArgumentException)
         {
             return false;
         }
