@@ -60,7 +60,7 @@ public sealed class BlockedSenderTests(HelpdeskApp app) : IClassFixture<Helpdesk
         Assert.Equal("new", (await native.TicketAsync("Win", new { requester = new { email = "spam@mail.example" } })).Text("status"));
         Assert.Equal(2, (await tenant.EventsAsync("desk")).Count);
         Assert.Contains("""{"addresses": {"to": [], "from": ["spam@mail.example"]}}""", (await tenant.EventsAsync("desk"))[1], StringComparison.Ordinal);
-        await tenant.BlockAsync("a@b.c");
+        await tenant.SendAsync(new Desk.ApplyDesk([], [], [], false, ["A@b.c"]));
         Assert.Equal(2, (await tenant.EventsAsync("desk")).Count);
     }
 

@@ -21,13 +21,16 @@ internal static class Reading
         tenant.ApplyAsync(new HelpTopicEntry(slug, default, default, default, default, default, default, default, true));
 
     /// <summary>Changes help topics as an operator's file does.</summary>
-    public static Task ApplyAsync(this TestTenant tenant, params HelpTopicEntry[] topics) => tenant.SendAsync(new ApplyDesk([], [], topics, false));
+    public static Task ApplyAsync(this TestTenant tenant, params HelpTopicEntry[] topics) => tenant.ChangeAsync(new ApplyDesk([], [], topics, false));
 
     /// <summary>Changes queues as an operator's file does.</summary>
-    public static Task ApplyAsync(this TestTenant tenant, params QueueEntry[] queues) => tenant.SendAsync(new ApplyDesk(queues, [], [], false));
+    public static Task ApplyAsync(this TestTenant tenant, params QueueEntry[] queues) => tenant.ChangeAsync(new ApplyDesk(queues, [], [], false));
 
     /// <summary>Sets the addresses whose tickets are closed as they come in.</summary>
-    public static Task BlockAsync(this TestTenant tenant, params string[] senders) => tenant.SendAsync(new ApplyDesk([], [], [], false, senders));
+    public static Task BlockAsync(this TestTenant tenant, params string[] senders) => tenant.ChangeAsync(new ApplyDesk([], [], [], false, senders));
+
+    private static Task ChangeAsync(this TestTenant tenant, ApplyDesk change) =>
+        tenant.App.HeardAsync("desk", tenant.Id, () => tenant.SendAsync(change));
 
     /// <summary>How many tickets the tenant has.</summary>
     public static async Task<long> TicketCountAsync(this TestTenant tenant) =>

@@ -4,6 +4,7 @@ using Helpdesk.Access;
 using Helpdesk.Audit.Contracts;
 using Helpdesk.Host.Operation;
 using Helpdesk.Host.Postgres;
+using Helpdesk.SharedKernel.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -65,6 +66,23 @@ public sealed class HelpdeskApp : IAsyncLifetime
         var tenant = _running.Session.NewTenant(slug, $"Tenant {slug}", plan);
         await _running.Session.SendAsync(tenant, new CreateTenant(slug, tenant.Name, plan), CancellationToken.None);
         return new TestTenant(this, _running.Session, tenant);
+    }
+
+    /// <summary>Makes a change beside the running server, as operators do, and waits until the server has heard of it.</summary>
+    public async Task HeardAsync(string topic, long tenantId, Func<Task> change)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var signals = _running.App.Services.GetRequiredService<Signals>();
+        signals.Received += Hear;
+        await change();
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        signals.Received -= Hear;
+
+        void Hear(string? what, long of)
+        {
+            if (what is null || (what == topic && of == tenantId))
+                heard.TrySetResult();
+        }
     }
 
     /// <summary>Runs SQL past every wall, for what no API can arrange: times long ago, rows of the future.</summary>
