@@ -10,15 +10,27 @@ internal sealed class AbandonedCalls(Database database, ITenantDirectory tenants
     // No hook lives for so long, waits for the database included.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    private const string FindSql = "select tenant_id, id, ticket_id, feature, model, cost_micros, is_test from ai.abandoned(@Before)";
+    private const string TenantsSql = "select id from ai.tenants_with_abandoned_calls(@Before, 100) as abandoned(id)";
+
+    private const string CallsSql = """
+        select u.id, u.ticket_id, u.feature, u.model, u.cost_micros, u.is_test from ai.feature_usage u
+        where u.tenant_id = @TenantId and u.status = 'started' and u.created_at < @Before order by u.id limit 100
+        """;
 
     public async Task TidyAsync(DbConnection connection, DateTime now, CancellationToken ct)
     {
-        foreach (var call in await connection.QueryAsync<Abandoned>(new CommandDefinition(FindSql, new { Before = now - Longest }, cancellationToken: ct)))
+        var before = now - Longest;
+        foreach (var tenantId in await connection.QueryAsync<long>(new CommandDefinition(TenantsSql, new { Before = before }, cancellationToken: ct)))
         {
-            // A disabled tenant's calls wait until it is enabled. Where another process is at it, that one does the rest as well.
-            if (await tenants.FindAsync(call.TenantId, ct) is { } tenant && !await SettleAsync(call, tenant, ct))
-                return;
+            // A disabled tenant's calls wait until it is enabled.
+            if (await tenants.FindAsync(tenantId, ct) is not { } tenant)
+                continue;
+            foreach (var call in await TenantDb.For(database, tenantId).ListAsync<Abandoned>(CallsSql, new { TenantId = tenantId, Before = before }, ct))
+            {
+                // Where another process is at it, that one does the rest as well.
+                if (!await SettleAsync(call, tenant, ct))
+                    return;
+            }
         }
     }
 
@@ -40,5 +52,5 @@ internal sealed class AbandonedCalls(Database database, ITenantDirectory tenants
         }
     }
 
-    private sealed record Abandoned(long TenantId, long Id, long? TicketId, string Feature, string Model, long CostMicros, bool IsTest);
+    private sealed record Abandoned(long Id, long? TicketId, string Feature, string Model, long CostMicros, bool IsTest);
 }

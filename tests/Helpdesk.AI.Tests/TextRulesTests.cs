@@ -130,7 +130,7 @@ public sealed class TextRulesTests
     [Fact]
     public void Questions_that_share_no_more_than_their_first_word_are_not_alike()
     {
-        var texts = Enumerable.Range(0, 30).Select(i => (1, "Question " + string.Join(' ', Enumerable.Range(0, 10).Select(j => $"only{(char)('a' + i)}x{(char)('a' + j)}"))));
+        var texts = Enumerable.Range(0, 26).Select(i => (1, "Question " + string.Join(' ', Enumerable.Range(0, 10).Select(j => $"only{(char)('a' + i)}x{(char)('a' + j)}"))));
         Assert.DoesNotContain(QuestionClusters.Of(Asked([.. texts, (3, "Question")])), cluster => cluster.Questions.Count > 3);
     }
 

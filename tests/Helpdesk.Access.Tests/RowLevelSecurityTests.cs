@@ -120,8 +120,8 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         // A new one here must show in this class that it gives nothing of another tenant away.
         Assert.Equal(
             [
-                "access.find_key", "access.find_tenant", "ai.abandoned", "audit.tenants_to_sign", "kernel.forget_idempotency",
-                "kernel.forget_rate_windows", "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
+                "access.find_key", "access.find_tenant", "ai.tenants_with_abandoned_calls", "audit.tenants_to_sign",
+                "kernel.forget_idempotency", "kernel.forget_rate_windows", "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
                 "notifications.forget", "notifications.mail_backlog", "notifications.tenants_with_due_mail", "tickets.found",
                 "tickets.newest_found", "tickets.tags_to_sweep", "webhooks.delivery_backlog", "webhooks.due_endpoints", "webhooks.forget",
             ],

@@ -19,10 +19,14 @@ public sealed class AnotherServer : IAsyncDisposable
 
     public static async Task<AnotherServer> StartAsync(HelpdeskApp beside, params (string Name, string Value)[] settings)
     {
-        var configuration = Settings.Read([
-            new("ConnectionStrings:Helpdesk", beside.ServerConnectionString),
-            new("Logging:LogLevel:Default", "Warning"),
-            .. settings.Select(setting => KeyValuePair.Create<string, string?>(setting.Name, setting.Value))]);
+        var all = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Helpdesk"] = beside.ServerConnectionString,
+            ["Logging:LogLevel:Default"] = "Warning",
+        };
+        foreach (var (name, value) in settings)
+            all[name] = value;
+        var configuration = Settings.Read([.. all]);
         var app = Server.Build(configuration, new IPEndPoint(IPAddress.Loopback, 0));
         await app.StartAsync();
         for (var tries = 0; !app.Services.GetRequiredService<Signals>().IsListening && tries < 500; tries++)

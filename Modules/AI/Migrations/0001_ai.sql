@@ -59,14 +59,14 @@ select kernel.isolate('ai.feature_usage');
 
 create index feature_usage_started on ai.feature_usage (tenant_id, id) where status = 'started';
 
--- Calls whose process died, of all tenants; some at a time.
-create function ai.abandoned(before timestamptz)
-returns table (tenant_id bigint, id bigint, ticket_id bigint, feature text, model text, cost_micros bigint, is_test boolean)
+-- Tenants with calls whose process died; in no order, so that none keeps the others out.
+create function ai.tenants_with_abandoned_calls(before timestamptz, most int) returns setof bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select u.tenant_id, u.id, u.ticket_id, u.feature, u.model, u.cost_micros, u.is_test from ai.feature_usage u
-    where u.status = 'started' and u.created_at < before order by u.tenant_id, u.id limit 1000
+    select abandoned.tenant_id from (
+        select distinct u.tenant_id from ai.feature_usage u where u.status = 'started' and u.created_at < before) abandoned
+    order by random() limit most
 $$;
 
 select kernel.open_to_definer('ai.feature_usage');
 
-select kernel.give_to_definer('ai.abandoned(timestamptz)');
+select kernel.give_to_definer('ai.tenants_with_abandoned_calls(timestamptz, int)');
