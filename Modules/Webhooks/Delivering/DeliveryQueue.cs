@@ -58,14 +58,15 @@ internal sealed class DeliveryQueue(Database database, TimeProvider clock)
         where e.tenant_id = @TenantId and e.id = any(@EndpointIds)
         """;
 
+    // By their ids, as in OutcomeWriter: a plain equality of times would let the index of due deliveries be taken instead.
     private const string EndSql = """
         update webhooks.delivery d set status = 3, due_at = null, is_held = false from unnest(@Ids, @HeldUntil) as held(id, until)
-        where d.tenant_id = @TenantId and d.id = held.id and d.due_at = held.until returning d.id
+        where d.tenant_id = @TenantId and d.id = held.id and d.due_at is not distinct from held.until returning d.id
         """;
 
     private const string ReleaseSql = """
         update webhooks.delivery d set due_at = @Until, is_held = false from unnest(@Ids, @HeldUntil) as held(id, until)
-        where d.tenant_id = @TenantId and d.id = held.id and d.due_at = held.until returning d.id
+        where d.tenant_id = @TenantId and d.id = held.id and d.due_at is not distinct from held.until returning d.id
         """;
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;

@@ -15,6 +15,8 @@ internal sealed class OutcomeWriter(Database database, WebhookOptions options, D
 
     // What is not held any more was attempted by somebody else too, who writes it down and counts it. Of the endpoints only those are touched
     // that fail or did, in the order of ids, as everywhere: two processes that want the same rows lock them in the same order.
+    // Deliveries are found by their ids: with a plain equality the index of due ones would be one more way to them, good while few wait and
+    // ruinous when a million do.
     private const string ResultsSql = """
         with result as (
             select r.id, r.held_until, r.number, r.status, r.due_at, r.at, r.response_status, r.latency_ms, r.response_body, r.error,
@@ -25,7 +27,7 @@ internal sealed class OutcomeWriter(Database database, WebhookOptions options, D
                     endpoint_id, is_success, is_counted, quiet_until, place)),
         noted as (
             update webhooks.delivery d set attempt = result.number, status = result.status, due_at = result.due_at, is_held = false from result
-            where d.tenant_id = @TenantId and d.id = result.id and d.due_at = result.held_until
+            where d.tenant_id = @TenantId and d.id = result.id and d.due_at is not distinct from result.held_until
             returning d.id),
         attempts as (
             insert into webhooks.attempt as a (tenant_id, delivery_id, number, at, response_status, latency_ms, response_body, error)
