@@ -12,7 +12,7 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
 {
     /// <summary>What is filled.</summary>
     public static readonly string[] Tables =
-        ["kernel.counter", "tickets.requester", "tickets.ticket", "tickets.ticket_tag", "tickets.message", "tickets.tally"];
+        ["kernel.counter", "tickets.requester", "tickets.ticket", "tickets.recency", "tickets.ticket_tag", "tickets.message", "tickets.tally"];
 
     private const string StagingSql = """
         create temp table staged_message (
@@ -47,6 +47,11 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
 
     private const string CounterSql = "insert into kernel.counter (tenant_id, name, value) values ($1, 'ticket', $2)";
 
+    private const string RecencySql = """
+        insert into tickets.recency (tenant_id, is_test, updated_at, ticket_id)
+        select t.tenant_id, t.is_test, t.updated_at, t.id from tickets.ticket t where t.tenant_id = $1 order by t.updated_at, t.id
+        """;
+
     private const string TallySql = """
         insert into tickets.tally (tenant_id, is_test, kind, owner_id, status_id, slot, count)
         select t.tenant_id, false, place.kind, place.owner_id, place.status_id, 0, count(*)
@@ -76,10 +81,11 @@ internal sealed class BulkLoadCopy(NpgsqlConnection connection, long tenantId)
         await ExecuteAsync(connection, "truncate staged_message", ct);
     }
 
-    /// <summary>Sets what follows from the tickets: the number of the next one, and the counts that lists show.</summary>
+    /// <summary>Sets what follows from the tickets: the number of the next one, the order of their changes, and the counts that lists show.</summary>
     public async Task FinishAsync(int tickets, CancellationToken ct)
     {
         await ExecuteAsync(connection, CounterSql, ct, tenantId, tickets);
+        await ExecuteAsync(connection, RecencySql, ct, tenantId);
         await ExecuteAsync(connection, TallySql, ct, tenantId);
     }
 

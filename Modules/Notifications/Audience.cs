@@ -26,13 +26,13 @@ internal static class Audience
     {
         if (!facts.Tickets.TryGetValue(what.TicketId, out var ticket))
             yield break;
-        var message = what.MessageId is { } id ? facts.Messages.GetValueOrDefault(id) : null;
+        var message = what.TellingMessageId is { } id ? facts.Messages.GetValueOrDefault(id) : null;
         var isReply = what.Key is EventKeys.AgentReplied or EventKeys.RequesterReplied;
         // A reply is told with its text or not at all, and a note in no way.
         if (isReply && message is not { IsInternal: false })
             yield break;
 
-        var actor = ActorOf(what, message);
+        var actor = what.Key is EventKeys.Created ? (ActorKind.Requester, ticket.RequesterId) : ActorOf(what, message);
         if (actor != (ActorKind.Requester, ticket.RequesterId) || what.Key is EventKeys.Created)
             yield return new(what, PrefScope.Requester, ticket.RequesterId, ReplyIn(what, message));
         foreach (var agentId in AgentsOf(what, ticket, desk))

@@ -13,6 +13,9 @@ internal sealed record Happening(FeedEvent Event, string Key, long? MessageId, l
 {
     public long TicketId => Event.TicketId!.Value;
 
+    /// <summary>The message, where it decides who is told. A ticket's first message does not: it is the requester's.</summary>
+    public long? TellingMessageId => Key is EventKeys.Created ? null : MessageId;
+
     /// <summary>
     /// What the event is to people; null for what nobody is told of, such as internal notes and tickets of blocked senders. Being resolved
     /// or closed is told as that, and not as a change of the status too.

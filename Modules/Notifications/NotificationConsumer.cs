@@ -5,8 +5,9 @@ using Helpdesk.Tickets.Contracts;
 namespace Helpdesk.Notifications;
 
 /// <summary>
-/// Writes down who is to be told of what: a row for each event, recipient and channel. Sends nothing itself. Read again, an event makes
-/// no second row. Events of the test environment are told to nobody.
+/// Writes down who is to be told of what: in the product a row for each event with all its recipients, by mail one for each recipient, since
+/// each mail has a fate of its own. Sends nothing itself. Read again, an event makes no second row. Events of the test environment are told to
+/// nobody.
 /// </summary>
 internal sealed class NotificationConsumer(
     Database database, IDeskCatalog desks, ITicketReader tickets, MailOptions mail, TimeProvider clock) : IFeedConsumer
@@ -14,19 +15,24 @@ internal sealed class NotificationConsumer(
     private const string From = """
         from unnest(@EventIds, @Kinds, @Ids, @Keys, @TicketIds, @MessageIds, @Statuses, @Times)
             as n(event_id, kind, id, event_key, ticket_id, message_id, status, at)
-        on conflict do nothing
         """;
 
     private const string InAppSql = $"""
-        insert into notifications.in_app as i (tenant_id, event_id, recipient_kind, recipient_id, event_key, ticket_id, message_id, status, created_at)
-        select @TenantId, n.event_id, n.kind, n.id, n.event_key, n.ticket_id, n.message_id, n.status, n.at {From}
+        insert into notifications.in_app as i (tenant_id, event_id, requester_id, agent_ids, event_key, ticket_id, message_id, status, created_at)
+        select @TenantId, n.event_id, max(n.id) filter (where n.kind = 2), coalesce(array_agg(n.id order by n.id) filter (where n.kind = 1), array[]::bigint[]),
+            n.event_key, n.ticket_id, n.message_id, n.status, n.at
+        {From}
+        group by n.event_id, n.event_key, n.ticket_id, n.message_id, n.status, n.at order by n.event_id
+        on conflict do nothing
         returning i.event_id
         """;
 
     private const string MailSql = $"""
         insert into notifications.mail as m (tenant_id, event_id, recipient_kind, recipient_id, event_key, ticket_id, message_id, status, created_at,
             due_at)
-        select @TenantId, n.event_id, n.kind, n.id, n.event_key, n.ticket_id, n.message_id, n.status, n.at, n.at {From}
+        select @TenantId, n.event_id, n.kind, n.id, n.event_key, n.ticket_id, n.message_id, n.status, n.at, n.at
+        {From}
+        on conflict do nothing
         returning m.event_id
         """;
 
@@ -41,8 +47,8 @@ internal sealed class NotificationConsumer(
         if (happened.Count == 0)
             return;
 
-        var facts = await tickets.ReadAsync(
-            tenantId, [.. happened.Select(what => what.TicketId).Distinct()], [.. happened.Select(what => what.MessageId).OfType<long>().Distinct()], ct);
+        var facts = await tickets.ReadRecentAsync(
+            tenantId, [.. happened.Select(what => what.TicketId).Distinct()], [.. happened.Select(what => what.TellingMessageId).OfType<long>().Distinct()], ct);
         var addressed = happened.SelectMany(what => Audience.Of(what, facts, desk)).ToList();
         var db = TenantDb.For(database, tenantId);
         var preferences = await Preferences.ReadAsync(db, IdsOf(addressed, PrefScope.Agent), IdsOf(addressed, PrefScope.Requester), ct);

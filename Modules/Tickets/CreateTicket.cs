@@ -72,7 +72,9 @@ internal sealed class CreateTicketHandler(
         with number as (
             insert into kernel.counter as c (tenant_id, name, value) values (@TenantId, 'ticket', 1)
             on conflict (tenant_id, name) do update set value = c.value + 1
-            returning c.value)
+            returning c.value),
+        recency as (
+            insert into tickets.recency (tenant_id, is_test, updated_at, ticket_id) values (@TenantId, @IsTest, @Now, @Id))
         insert into tickets.ticket as t (tenant_id, id, number, is_test, subject, status_id, priority, source, queue_id, help_topic_id,
             requester_id, assignee_id, tag_ids, custom_fields, message_count, public_message_count, closed_at, last_requester_reply_at,
             is_blocked, created_at, updated_at)

@@ -14,11 +14,11 @@ internal sealed class PublishedTickets(TicketLookup lookup, IDeskCatalog desks, 
 
     public async Task<IReadOnlyDictionary<long, string>> DescribeAsync(long tenantId, IReadOnlyList<FeedEvent> events, CancellationToken ct)
     {
-        var (found, said) = await lookup.ReadAsync(
+        var found = await lookup.ReadAsync(
             tenantId, [.. events.Select(happened => happened.TicketId ?? 0).Distinct()], [.. events.Select(MessageOf).OfType<long>()], ct);
-        var messages = said.Where(message => !message.IsInternal).ToDictionary(message => message.Id);
+        var messages = found.Messages.Where(message => !message.IsInternal).ToDictionary(message => message.Id);
         var (desk, tagSet) = (await desks.GetAsync(tenantId), await tags.GetAsync(tenantId));
-        var views = found.ToDictionary(pair => pair.Ticket.Id, pair => TicketView.Of(pair.Ticket, pair.Requester, desk, tagSet));
+        var views = found.Tickets.ToDictionary(pair => pair.Ticket.Id, pair => TicketView.Of(pair.Ticket, pair.Requester, desk, tagSet));
 
         var data = new Dictionary<long, string>();
         foreach (var happened in events)

@@ -1,45 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Helpdesk.Tickets.Contracts;
 
 namespace Helpdesk.Tickets;
-
-/// <summary>The parameters of the list's statements; a statement takes those that it names.</summary>
-internal sealed class TicketListArgs(long tenantId, bool isTest, TicketFilter filter, TicketKey? after, int most)
-{
-    public long TenantId => tenantId;
-    public bool IsTest => isTest;
-    public long? StatusId => Only(filter.Statuses);
-    public long[]? Statuses => filter.Statuses;
-    public short[]? Priorities => filter.Priorities;
-    public long? QueueId => Only(filter.Queues);
-    public long[]? Queues => filter.Queues;
-    public long[]? Topics => filter.Topics;
-    public long? AssigneeId => Only(filter.Assignees);
-    public long[]? Assignees => filter.Assignees;
-    public long? RequesterId => Only(filter.Requesters);
-    public long[]? Requesters => filter.Requesters;
-    public string? Email => filter.Emails is [var only] ? only : null;
-    public string[]? Emails => filter.Emails;
-    public long? TagId => Only(filter.Tags);
-    public long[]? Tags => filter.Tags;
-    public short[]? Sources => filter.Sources;
-    public long? CreatedFrom => filter.CreatedFrom;
-    public long? CreatedTo => filter.CreatedTo;
-    public DateTime? UpdatedSince => filter.UpdatedSince;
-    public string? Words => filter.Search?.Words;
-    public string? Fragment => filter.Search?.Fragment;
-    public string Sign => $"'{new SearchScope(tenantId, isTest).Prefix}':*";
-    public int? Number => filter.Search?.Number;
-    public long? AfterValue => after?.Value;
-    public DateTime? AfterTime => after?.Time;
-    public long? AfterId => after?.Id;
-    public bool HasAfter => after is not null;
-    public int Most => most;
-    public int MostCounted { get; } = TicketListSql.MostCounted;
-
-    private static long? Only(long[]? values) => values is [var only] ? only : null;
-}
 
 /// <summary>
 /// Writes the statements of the ticket list. Each combination of filters is a text of its own, so that each has its own prepared plan on
@@ -60,6 +22,8 @@ internal static class TicketListSql
     /// </summary>
     public static string Page(TicketFilter filter, TicketListArgs args)
     {
+        if (filter.Order.IsByTime)
+            return RecencyPage(filter, args);
         var order = OrderBy(filter.Order);
         var ofStatuses = IsOfStatusesOnly(filter);
         var rows = new StringBuilder($"select {(ofStatuses ? "t.id" : Ticket.OwnColumns)} from tickets.ticket t where ").Append(Conditions(filter, args));
@@ -75,6 +39,21 @@ internal static class TicketListSql
             join tickets.ticket t on t.tenant_id = @TenantId and t.id = page.id{order}
             """);
     }
+
+    /// <summary>The rows of a page in the order of the last change, which has a table of its own.</summary>
+    private static string RecencyPage(TicketFilter filter, TicketListArgs args)
+    {
+        var after = args.HasAfter ? $" and (c.updated_at, c.ticket_id) {(filter.Order.IsDescending ? "<" : ">")} (@AfterTime, @AfterId)" : "";
+        var direction = filter.Order.IsDescending ? " desc" : "";
+        return Keep($"""
+            select {Ticket.OwnColumns} from tickets.recency c join tickets.ticket t on t.tenant_id = @TenantId and t.id = c.ticket_id
+            where {ChangedSince(filter, args)}{after} and {Conditions(filter, args, isSinceKnown: true)}
+            order by c.updated_at{direction}, c.ticket_id{direction} limit {args.Most}
+            """);
+    }
+
+    private static string ChangedSince(TicketFilter filter, TicketListArgs args) =>
+        $"c.tenant_id = @TenantId and c.is_test = {(args.IsTest ? "true" : "false")}{(filter.UpdatedSince is null ? "" : " and c.updated_at >= @UpdatedSince")}";
 
     /// <summary>
     /// The rows of a page of a search, and behind the columns of each row how many tickets match: the search runs once for both. When the
@@ -144,7 +123,7 @@ internal static class TicketListSql
         CreatedFrom: null, CreatedTo: null, UpdatedSince: null,
     };
 
-    private static string Conditions(TicketFilter filter, TicketListArgs args)
+    private static string Conditions(TicketFilter filter, TicketListArgs args, bool isSinceKnown = false)
     {
         // Written out, not a parameter: the indexes are partial, and a plan must know which one it may use.
         var sql = new StringBuilder("t.tenant_id = @TenantId and ").Append(args.IsTest ? "t.is_test" : "not t.is_test");
@@ -176,8 +155,8 @@ internal static class TicketListSql
             sql.Append(" and t.id >= @CreatedFrom");
         if (filter.CreatedTo is not null)
             sql.Append(" and t.id < @CreatedTo");
-        if (filter.UpdatedSince is not null)
-            sql.Append(" and t.updated_at >= @UpdatedSince");
+        if (filter.UpdatedSince is not null && !isSinceKnown)
+            sql.Append(" and t.id in (select c.ticket_id from tickets.recency c where ").Append(ChangedSince(filter, args)).Append(')');
         return sql.ToString();
 
         void And<T>(bool isOne, T[]? values, string one, string any)

@@ -8,14 +8,17 @@ internal sealed class TicketReader(Database database, TicketLookup lookup) : ITi
         select exists (select from tickets.requester r where r.tenant_id = @TenantId and r.id = @RequesterId)
         """;
 
-    public async Task<TicketFacts> ReadAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct)
-    {
-        var (tickets, messages) = await lookup.ReadAsync(tenantId, ticketIds, messageIds, ct);
-        return new(tickets.Select(FactOf).ToDictionary(ticket => ticket.Id), messages.Select(FactOf).ToDictionary(message => message.Id));
-    }
+    public async Task<TicketFacts> ReadAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct) =>
+        FactsOf(await lookup.ReadAsync(tenantId, ticketIds, messageIds, ct));
+
+    public async Task<TicketFacts> ReadRecentAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct) =>
+        FactsOf(lookup.Recent(tenantId, ticketIds, messageIds) ?? await lookup.ReadAsync(tenantId, ticketIds, messageIds, ct));
 
     public Task<bool> HasRequesterAsync(long tenantId, long requesterId, CancellationToken ct) => TenantDb.For(database, tenantId)
         .SingleOrDefaultAsync<bool>(HasRequesterSql, new { TenantId = tenantId, RequesterId = requesterId }, ct);
+
+    private static TicketFacts FactsOf(FoundTickets found) =>
+        new(found.Tickets.Select(FactOf).ToDictionary(ticket => ticket.Id), found.Messages.Select(FactOf).ToDictionary(message => message.Id));
 
     private static TicketFact FactOf((Ticket Ticket, RequesterView Requester) row) => new(
         row.Ticket.Id, TicketView.ReferenceOf(row.Ticket.Number), row.Ticket.Subject, row.Ticket.StatusId, row.Ticket.Priority,

@@ -21,7 +21,10 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
                 resolved_at = @ResolvedAt, closed_at = @ClosedAt, last_requester_reply_at = @LastRequesterReplyAt,
                 last_agent_reply_at = @LastAgentReplyAt, updated_at = @UpdatedAt, version = version + 1
             where tenant_id = @TenantId and id = @Id and version = @Version
-            returning 1)
+            returning 1),
+        recency as (
+            update tickets.recency set updated_at = @UpdatedAt
+            where tenant_id = @TenantId and is_test = @IsTest and updated_at = @LastUpdatedAt and ticket_id = @Id)
         select kernel.expect_one(count(*)) from changed
         """;
 
@@ -94,7 +97,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         if (after == before)
             return before;
         after = after with { UpdatedAt = now };
-        db.Enqueue(UpdateSql, RowOf(after, before.Version));
+        db.Enqueue(UpdateSql, RowOf(after, before));
         Tally.Move(db, context.Caller.IsTest, before, after);
         SaveTags(before, after, tags, now);
         if (after.Subject != before.Subject)
@@ -176,11 +179,13 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         }
     }
 
-    private object RowOf(Ticket ticket, int version) => new
+    private object RowOf(Ticket ticket, Ticket before) => new
     {
         db.TenantId,
         ticket.Id,
-        Version = version,
+        before.Version,
+        context.Caller.IsTest,
+        LastUpdatedAt = before.UpdatedAt,
         ticket.Subject,
         ticket.StatusId,
         Priority = (short)ticket.Priority,

@@ -78,8 +78,11 @@ public sealed class Database : IAsyncDisposable
 /// <summary>Section <c>Helpdesk:Database</c> of the configuration.</summary>
 public sealed class DatabaseOptions
 {
-    /// <summary>Connections that one process holds at most. More than a few for each core of the database makes writes slower.</summary>
-    public int PoolSize { get; set; } = 16;
+    /// <summary>
+    /// Connections that one process holds at most. More than a few for each core of the database make everything slower: writers wait for each
+    /// other's rows, and the processor changes between sessions. So the default is four for each core that this process sees, 8 to 16.
+    /// </summary>
+    public int PoolSize { get; set; } = Math.Clamp(4 * Environment.ProcessorCount, 8, 16);
 
     /// <summary>Whether statements are prepared. Turn it off behind a pooler in transaction mode.</summary>
     public bool Prepare { get; set; } = true;

@@ -5,7 +5,9 @@ select kernel.use_tenant(:tenant);
 with number as (
     insert into kernel.counter as c (tenant_id, name, value) values (:tenant, 'ticket', 1)
     on conflict (tenant_id, name) do update set value = c.value + 1
-    returning c.value)
+    returning c.value),
+recency as (
+    insert into tickets.recency (tenant_id, is_test, updated_at, ticket_id) values (:tenant, :is_test, now(), :id))
 insert into tickets.ticket as t (tenant_id, id, number, is_test, subject, status_id, priority, source, queue_id, help_topic_id,
     requester_id, assignee_id, tag_ids, custom_fields, message_count, public_message_count, last_requester_reply_at, created_at, updated_at)
 select :tenant, :id, number.value, :is_test, :subject, :new, 3, 0, :queue, null,

@@ -24,6 +24,10 @@ with changed as (
     update tickets.ticket set message_count = message_count + 1, public_message_count = public_message_count + 1,
         last_agent_reply_at = now(), updated_at = now(), version = version + 1
     where tenant_id = :tenant and number = :number
-    returning 1)
+    returning 1),
+recency as (
+    update tickets.recency set updated_at = now()
+    where tenant_id = :tenant and is_test = :is_test and ticket_id = (select t.id from tickets.ticket t where t.tenant_id = :tenant and t.number = :number)
+        and updated_at = (select t.updated_at from tickets.ticket t where t.tenant_id = :tenant and t.number = :number))
 select kernel.expect_one(count(*)) from changed;
 \endpipeline

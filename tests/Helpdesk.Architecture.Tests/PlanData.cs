@@ -29,7 +29,7 @@ public sealed class PlanData : IAsyncLifetime
         for (var neighbour = 1; neighbour <= Neighbours; neighbour++)
             await FillAsync(TenantId + neighbour * 4096L, Tickets / Neighbours);
         await _app.OwnerSqlAsync("""
-            analyze tickets.ticket, tickets.message, tickets.requester, tickets.ticket_tag, tickets.tally;
+            analyze tickets.ticket, tickets.message, tickets.requester, tickets.ticket_tag, tickets.tally, tickets.recency;
             analyze log.feed, log.event, log.outbox, kernel.idempotency;
             analyze audit.published, webhooks.endpoint, webhooks.delivery, webhooks.attempt
             """);
@@ -53,6 +53,9 @@ public sealed class PlanData : IAsyncLifetime
             1 + i % 4, 0, i % 12, null, 1 + i % (@Tickets / 2), nullif(i % 25, 0), array[i % 20]::bigint[], '{}', 2, 2,
             now() - i * interval '1 second', now() - (i * 7919 % @Tickets) * interval '1 second'
         from generate_series(1, @Tickets) i;
+
+        insert into tickets.recency (tenant_id, is_test, updated_at, ticket_id)
+        select @TenantId, t.is_test, t.updated_at, t.id from tickets.ticket t where t.tenant_id = @TenantId;
 
         insert into tickets.ticket_tag (tenant_id, tag_id, ticket_id) select @TenantId, i % 20, i * 4096000::bigint from generate_series(1, @Tickets) i;
 

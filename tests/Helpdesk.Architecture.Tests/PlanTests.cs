@@ -35,9 +35,9 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
         ["of an address, next page"] = (All with { RequesterEmail = "person42@example.com" }, false, Middle, "ticket_requester"),
         ["of addresses"] = (All with { RequesterEmail = "person42@example.com,person43@example.com" }, false, null, "requester_email_key"),
         ["with a tag"] = (All with { Tag = "red" }, false, null, "ticket_tag_pkey"),
-        ["changed last first"] = (All with { Sort = "-updated_at" }, false, null, "ticket_updated"),
-        ["changed first"] = (All with { Sort = "updated_at" }, false, null, "ticket_updated"),
-        ["changed since"] = (All with { UpdatedSince = DateTime.UtcNow.AddSeconds(-60), Sort = "updated_at" }, false, null, "ticket_updated"),
+        ["changed last first"] = (All with { Sort = "-updated_at" }, false, null, "recency_pkey"),
+        ["changed first"] = (All with { Sort = "updated_at" }, false, null, "recency_pkey"),
+        ["changed since"] = (All with { UpdatedSince = DateTime.UtcNow.AddSeconds(-60), Sort = "updated_at" }, false, null, "recency_pkey"),
         ["created since"] = (All with { CreatedSince = Ids.TimeOf(19_000 * 4_096_000L).UtcDateTime }, false, null, "ticket_pkey"),
         ["urgent first"] = (All with { Sort = "-priority" }, false, null, "ticket_priority"),
     };
@@ -87,7 +87,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
     [InlineData("Requesters.ByEmailSql", "requester_email_key")]
     [InlineData("Requesters.ByIdSql", "requester_pkey")]
     [InlineData("OpenTickets.CountSql", "tally_pkey")]
-    [InlineData("TicketWriter.UpdateSql", "ticket_pkey")]
+    [InlineData("TicketWriter.UpdateSql", "ticket_pkey", "recency_pkey")]
     [InlineData("TicketWriter.UntagSql", "ticket_tag_pkey")]
     [InlineData("TicketWriter.SubjectWordsSql", "message_ticket", "message_pkey")]
     [InlineData("Idempotency.FindSql", "idempotency_pkey")]
@@ -137,6 +137,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
             LastRequesterReplyAt = (DateTime?)null,
             LastAgentReplyAt = (DateTime?)null,
             UpdatedAt = DateTime.UtcNow,
+            LastUpdatedAt = DateTime.UtcNow,
             EventIds = new[] { data.EventAt(100), data.EventAt(2000) },
             FromId = data.EventAt(4_000),
             ToId = data.EventAt(4_100),

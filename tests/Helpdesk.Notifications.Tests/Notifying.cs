@@ -47,7 +47,9 @@ internal static class Notifying
         await tenant.SettleAsync();
         var told = await tenant.App.OwnerQueryAsync<(string Key, string Who, string Channel)>("""
             select t.event_key, coalesce(a.name, r.name), t.channel from (
-                select tenant_id, event_id, recipient_kind, recipient_id, event_key, 'in_app' as channel from notifications.in_app
+                select tenant_id, event_id, 1 as recipient_kind, unnest(agent_ids) as recipient_id, event_key, 'in_app' as channel from notifications.in_app
+                union all
+                select tenant_id, event_id, 2, requester_id, event_key, 'in_app' from notifications.in_app where requester_id is not null
                 union all
                 select tenant_id, event_id, recipient_kind, recipient_id, event_key, 'email' from notifications.mail) t
             left join desk.agent a on t.recipient_kind = 1 and a.tenant_id = t.tenant_id and a.id = t.recipient_id

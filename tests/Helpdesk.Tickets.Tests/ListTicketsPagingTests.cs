@@ -59,7 +59,10 @@ public sealed class ListTicketsPagingTests(HelpdeskApp app) : IClassFixture<Help
     {
         var tenant = await app.NewTenantAsync();
         var client = await ClientWithTicketsAsync(tenant);
-        await app.OwnerSqlAsync("update tickets.ticket set updated_at = '2026-01-01T10:00:00.123456Z' where tenant_id = @Id", new { tenant.Id });
+        await app.OwnerSqlAsync("""
+            update tickets.ticket set updated_at = '2026-01-01T10:00:00.123456Z' where tenant_id = @Id;
+            update tickets.recency set updated_at = '2026-01-01T10:00:00.123456Z' where tenant_id = @Id
+            """, new { tenant.Id });
         var ids = (await client.ListedAsync("sort=id")).ToList();
         if (isDescending)
             ids.Reverse();

@@ -6,6 +6,12 @@ public interface ITicketReader
     /// <summary>Tickets and entries of threads by their ids, in one round trip; ids that the tenant does not have are left out.</summary>
     Task<TicketFacts> ReadAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct);
 
+    /// <summary>
+    /// The same, but what this process read of these tickets up to a second ago will do: consumers of the event log that follow each other need
+    /// not read them again each.
+    /// </summary>
+    Task<TicketFacts> ReadRecentAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct);
+
     /// <summary>Whether the tenant has a requester with this id.</summary>
     Task<bool> HasRequesterAsync(long tenantId, long requesterId, CancellationToken ct);
 }
