@@ -234,6 +234,7 @@ public sealed class PlanTests(PlanData data, ITestOutputHelper output) : IClassF
         var read = nodes.Select(node => Text(node, "Index Name")).OfType<string>().ToArray();
         var types = nodes.Select(node => Text(node, "Node Type")).ToArray();
         Assert.DoesNotContain("Seq Scan", types);
+        Assert.DoesNotContain(types, type => type!.StartsWith("Gather", StringComparison.Ordinal));
         foreach (var index in indexes)
             Assert.Contains(index, read);
         return types;
