@@ -13,15 +13,18 @@ internal sealed class FeedReader(Database database, TimeProvider clock)
         returning c.name, c.last_seq
         """;
 
-    // The numbers are cut to size before anything is joined to them. All tenants count from 1, so PostgreSQL takes those behind a place for
-    // many, and without the cut it starts parallel workers for a handful: a tenth of a second instead of one millisecond.
+    // Each event is looked up by itself, along the numbers. All tenants count from 1, so PostgreSQL takes the numbers behind a place for many, and
+    // left to choose how to join them it started parallel workers for a handful: a tenth of a second instead of one millisecond.
     private const string NextSql = """
         select f.id as seq, e.id, e.event_key, e.actor_kind, e.actor_id, e.actor_label, e.is_test, e.subject_type, e.subject_id,
-            e.ticket_id, e.changes::text as changes, e.payload::text as payload, e.at
-        from (
-            select n.id, n.event_id from log.feed n where n.tenant_id = @TenantId and n.id > @LastSeq order by n.id limit 200) f
-        join log.event e on e.tenant_id = @TenantId and e.id = f.event_id
-        order by f.id
+            e.ticket_id, e.changes, e.payload, e.at
+        from log.feed f
+        cross join lateral (
+            select o.id, o.event_key, o.actor_kind, o.actor_id, o.actor_label, o.is_test, o.subject_type, o.subject_id, o.ticket_id,
+                o.changes::text as changes, o.payload::text as payload, o.at
+            from log.event o where o.tenant_id = @TenantId and o.id = f.event_id limit 1) e
+        where f.tenant_id = @TenantId and f.id > @LastSeq
+        order by f.id limit 200
         """;
 
     // Answers how far the numbering is by now: who numbered events meanwhile has found the places taken and leaves them to this reader.
