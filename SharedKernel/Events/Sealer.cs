@@ -42,10 +42,9 @@ internal sealed class Sealer(
     // Events that arrive together are numbered together: one commit for many instead of one for each.
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
 
-    // Where a round takes long, there is much to do, and more at once is cheaper than at once and again: the worker rests three times as long
+    // Where a round takes long, there is much to do, and more at once is cheaper than at once and again: the worker rests at least as long
     // as it worked, up to this.
-    private const int RestsForWork = 3;
-    private static readonly TimeSpan LongestGather = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestGather = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     // Every so many sweeps. Consumers fall behind only where a process died or stopped between numbering and reading, or where two met.
@@ -64,10 +63,10 @@ internal sealed class Sealer(
         var options = new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = ct };
         try
         {
-            var rest = Gather;
+            var worked = TimeSpan.Zero;
             while (await signal.Tenants.WaitToReadAsync(ct))
             {
-                await Task.Delay(rest, ct);
+                await Task.Delay(worked > LongestGather ? LongestGather : worked > Gather ? worked : Gather, ct);
                 var started = Stopwatch.GetTimestamp();
                 var tenants = new List<long>();
                 while (signal.Tenants.TryRead(out var tenantId))
@@ -77,8 +76,7 @@ internal sealed class Sealer(
                 }
 
                 await Parallel.ForEachAsync(tenants, options, async (tenantId, token) => await SealAsync(tenantId, token));
-                var wanted = RestsForWork * Stopwatch.GetElapsedTime(started);
-                rest = wanted > LongestGather ? LongestGather : wanted > Gather ? wanted : Gather;
+                worked = Stopwatch.GetElapsedTime(started);
             }
         }
         catch (OperationCanceledException)

@@ -10,6 +10,11 @@ public sealed class FairnessTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     private static readonly int Tenants = Soak.Size("TENANTS", 6);
     private static readonly int EndpointsOfOne = Soak.Size("ENDPOINTS_OF_ONE", 20);
     private static readonly int EventsOfOne = Soak.Size("EVENTS_OF_ONE", 5);
+
+    // A receiver that hangs holds its attempt for ten seconds. In the suite, beside other work, a third of that tells that nobody waits for it; the
+    // soak demands the second that is promised.
+    private static readonly int MostMilliseconds = Soak.Size("MEDIAN_MS", 3_000);
+
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(Soak.Size("PACE_MS", 100));
 
     [Fact]
@@ -48,7 +53,7 @@ public sealed class FairnessTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
             + $"{hanging.Sum(hook => hook.Calls.Count)} attempts at those that hang");
         Assert.Equal(healthy.Count * EventsOfOne, delays.Length);
         Assert.All(hanging, hook => Assert.NotEmpty(hook.Calls));
-        Assert.InRange(At(0.5), 0, 1000);
+        Assert.InRange(At(0.5), 0, MostMilliseconds);
 
         double At(double share) => delays[(int)(share * (delays.Length - 1))];
     }
