@@ -9,12 +9,11 @@ namespace Helpdesk.SharedKernel.Http;
 /// </summary>
 public sealed class RefusalLimiter(LimitOptions options, TimeProvider clock) : IDisposable
 {
-    private ConcurrentDictionary<IPAddress, int> _refusals = new();
     // Long enough for a good key to get through between guesses; who waits longer stands behind a flood.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private long _minute;
+    private Window _window = new(0);
 
     /// <summary>The limit in force.</summary>
     public int PerMinute => options.RefusalsPerMinute;
@@ -54,8 +53,17 @@ public sealed class RefusalLimiter(LimitOptions options, TimeProvider clock) : I
     private ConcurrentDictionary<IPAddress, int> Current()
     {
         var minute = clock.GetUtcNow().ToUnixTimeSeconds() / 60;
-        if (Interlocked.Exchange(ref _minute, minute) != minute)
-            _refusals = new();
-        return _refusals;
+        var window = Volatile.Read(ref _window);
+        if (window.Minute == minute)
+            return window.Refusals;
+        // Whoever begins the minute first is followed by the others, so that none counts in a window that is thrown away.
+        var next = new Window(minute);
+        var found = Interlocked.CompareExchange(ref _window, next, window);
+        return ReferenceEquals(found, window) ? next.Refusals : found.Refusals;
+    }
+
+    private sealed record Window(long Minute)
+    {
+        public ConcurrentDictionary<IPAddress, int> Refusals { get; } = new();
     }
 }

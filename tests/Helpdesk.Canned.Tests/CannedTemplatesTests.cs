@@ -93,10 +93,17 @@ public sealed partial class CannedTemplatesTests
     [Fact]
     public void Names_that_differ_every_time_are_not_kept()
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < 20_000; i++)
-            Render($"{{{{name_{i}.{i}}}}}");
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2_000_000);
+        // Other tests of the process take memory meanwhile, but not every time; names that are kept would.
+        var least = long.MaxValue;
+        for (var round = 0; round < 8 && least > 2_000_000; round++)
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            for (var i = 0; i < 20_000; i++)
+                Render($"{{{{name_{round}_{i}.{i}}}}}");
+            least = Math.Min(least, GC.GetTotalMemory(forceFullCollection: true) - before);
+        }
+
+        Assert.InRange(least, long.MinValue, 2_000_000);
     }
 
     private static string Render(string template) => new CannedTemplates(null!).Render(template, Values);
