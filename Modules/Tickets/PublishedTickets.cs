@@ -14,7 +14,7 @@ internal sealed class PublishedTickets(TicketLookup lookup, IDeskCatalog desks, 
 
     public async Task<IReadOnlyDictionary<long, string>> DescribeAsync(long tenantId, IReadOnlyList<FeedEvent> events, CancellationToken ct)
     {
-        var found = await lookup.ReadAsync(
+        var found = await lookup.ReadAndLeaveAsync(
             tenantId, [.. events.Select(happened => happened.TicketId ?? 0).Distinct()], [.. events.Select(MessageOf).OfType<long>()], ct);
         var messages = found.Messages.Where(message => !message.IsInternal).ToDictionary(message => message.Id);
         var (desk, tagSet) = (await desks.GetAsync(tenantId), await tags.GetAsync(tenantId));

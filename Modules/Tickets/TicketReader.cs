@@ -12,7 +12,7 @@ internal sealed class TicketReader(Database database, TicketLookup lookup) : ITi
         FactsOf(await lookup.ReadAsync(tenantId, ticketIds, messageIds, ct));
 
     public async Task<TicketFacts> ReadRecentAsync(long tenantId, long[] ticketIds, long[] messageIds, CancellationToken ct) =>
-        FactsOf(lookup.Recent(tenantId, ticketIds, messageIds) ?? await lookup.ReadAsync(tenantId, ticketIds, messageIds, ct));
+        FactsOf(lookup.Take(tenantId, ticketIds, messageIds) ?? await lookup.ReadAsync(tenantId, ticketIds, messageIds, ct));
 
     public Task<bool> HasRequesterAsync(long tenantId, long requesterId, CancellationToken ct) => TenantDb.For(database, tenantId)
         .SingleOrDefaultAsync<bool>(HasRequesterSql, new { TenantId = tenantId, RequesterId = requesterId }, ct);

@@ -26,25 +26,14 @@ select kernel.open_to_definer('notifications.in_app');
 
 grant delete on notifications.in_app to helpdesk_definer;
 
-do $$
-declare
-    tenant bigint;
-    tenants bigint[];
-begin
-    perform set_config('role', 'helpdesk_definer', true);
-    tenants := array(select distinct o.tenant_id from notifications.in_app_of_one o);
-    perform set_config('role', 'none', true);
-    foreach tenant in array tenants loop
-        perform kernel.use_tenant(tenant);
-        insert into notifications.in_app (tenant_id, event_id, requester_id, agent_ids, event_key, ticket_id, message_id, status, created_at)
-        select tenant, o.event_id, max(o.recipient_id) filter (where o.recipient_kind = 2),
-            coalesce(array_agg(o.recipient_id order by o.recipient_id) filter (where o.recipient_kind = 1), '{}'),
-            o.event_key, o.ticket_id, o.message_id, o.status, o.created_at
-        from notifications.in_app_of_one o where o.tenant_id = tenant
-        group by o.event_id, o.event_key, o.ticket_id, o.message_id, o.status, o.created_at;
-    end loop;
-    perform set_config('app.tenant_id', '', true);
-end $$;
+select kernel.for_each_tenant('notifications.in_app_of_one', $$
+    insert into notifications.in_app (tenant_id, event_id, requester_id, agent_ids, event_key, ticket_id, message_id, status, created_at)
+    select o.tenant_id, o.event_id, max(o.recipient_id) filter (where o.recipient_kind = 2),
+        coalesce(array_agg(o.recipient_id order by o.recipient_id) filter (where o.recipient_kind = 1), '{}'),
+        o.event_key, o.ticket_id, o.message_id, o.status, o.created_at
+    from notifications.in_app_of_one o where o.tenant_id = $1
+    group by o.tenant_id, o.event_id, o.event_key, o.ticket_id, o.message_id, o.status, o.created_at
+$$);
 
 drop table notifications.in_app_of_one;
 

@@ -10,20 +10,9 @@ create table tickets.recency (
 
 select kernel.isolate('tickets.recency');
 
-do $$
-declare
-    tenant bigint;
-    tenants bigint[];
-begin
-    perform set_config('role', 'helpdesk_definer', true);
-    tenants := array(select distinct t.tenant_id from tickets.ticket t);
-    perform set_config('role', 'none', true);
-    foreach tenant in array tenants loop
-        perform kernel.use_tenant(tenant);
-        insert into tickets.recency (tenant_id, is_test, updated_at, ticket_id)
-        select tenant, t.is_test, t.updated_at, t.id from tickets.ticket t where t.tenant_id = tenant order by 2, 3, 4;
-    end loop;
-    perform set_config('app.tenant_id', '', true);
-end $$;
+select kernel.for_each_tenant('tickets.ticket', $$
+    insert into tickets.recency (tenant_id, is_test, updated_at, ticket_id)
+    select t.tenant_id, t.is_test, t.updated_at, t.id from tickets.ticket t where t.tenant_id = $1 order by 2, 3, 4
+$$);
 
 drop index tickets.ticket_updated;
