@@ -7,7 +7,6 @@ internal static class ClusterSettings
 {
     private const string Common = """
         max_connections = 100
-        shared_buffers = 256MB
         jit = off
         timezone = 'UTC'
         log_timezone = 'UTC'
@@ -15,8 +14,12 @@ internal static class ClusterSettings
 
         """;
 
-    // A week of logs, one file a day, in the folder "log" of the cluster.
+    // The first change of a page after a checkpoint is logged as the whole page, so few checkpoints make writes cheap. After a crash up to
+    // two gigabytes are read again, which takes seconds. Of the messages a week is kept, one file a day, in the folder "log" of the cluster.
     private const string Durable = """
+        checkpoint_timeout = 15min
+        max_wal_size = 2GB
+        min_wal_size = 256MB
         logging_collector = on
         log_directory = 'log'
         log_filename = 'postgres-%a.log'
@@ -43,8 +46,15 @@ internal static class ClusterSettings
     {
         File.WriteAllText(folder.Settings,
             "# Written by Helpdesk at each start. To change a setting for good: alter system set …\n"
-            + Common + (durable ? Durable : ThrowAway) + endpoint.Settings());
+            + Common + (durable ? Durable + Memory() : ThrowAway) + endpoint.Settings());
         ClusterFolder.SetMode(folder.Settings,
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+    }
+
+    /// <summary>A quarter of what this process may use of the machine's memory: the rest is for sessions and for files that the system keeps.</summary>
+    private static string Memory()
+    {
+        var quarter = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 / 1024 / 1024;
+        return $"shared_buffers = {Math.Clamp(quarter, 128, 1024)}MB\n";
     }
 }
