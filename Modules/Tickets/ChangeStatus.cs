@@ -28,7 +28,7 @@ internal sealed class ChangeStatusHandler(
 {
     public async Task<Result<TicketView>> Handle(ChangeStatus request, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(request.Ref, cancellationToken) is not var (before, requester))
+        if (await store.FindToChangeAsync(request.Ref, cancellationToken) is not var (before, requester))
             return TicketErrors.NotFound;
         var (desk, tags) = (await desks.GetAsync(db.TenantId), await tagCatalog.GetAsync(db.TenantId));
         var (present, wanted) = (desk.Status(before.StatusId).Category, request.Status!.Value.ToCategory());

@@ -79,7 +79,7 @@ internal sealed class ReplyToTicketHandler(
 {
     public async Task<Result<ReplyView>> Handle(ReplyToTicket request, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(request.Ref, cancellationToken) is not var (before, requester))
+        if (await store.FindToChangeAsync(request.Ref, cancellationToken) is not var (before, requester))
             return TicketErrors.NotFound;
         var (desk, tags) = (await desks.GetAsync(db.TenantId), await tagCatalog.GetAsync(db.TenantId));
         var agent = request.AgentId is { } agentId ? desk.Agent(agentId) : null;

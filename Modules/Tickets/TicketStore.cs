@@ -1,8 +1,10 @@
 namespace Helpdesk.Tickets;
 
 /// <summary>Reads single tickets, in the caller's environment.</summary>
-internal sealed class TicketStore(TenantDb db, RequestContext context)
+internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTurns turns) : IDisposable
 {
+    private TicketRef? _turn;
+
     private const string Select = $"select {Ticket.Columns} from {Ticket.Tables} where t.tenant_id = @TenantId and t.is_test = @IsTest and ";
 
     private const string ByIdSql = Select + "t.id = @Id";
@@ -36,6 +38,19 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
         order by m.id desc limit 1000
         """;
 
+    /// <summary>The ticket and who asks, or null; for requests that change it. Theirs is the turn until they are committed or refused.</summary>
+    public async Task<(Ticket Ticket, RequesterView Requester)?> FindToChangeAsync(string reference, CancellationToken ct)
+    {
+        if (TicketRef.Parse(reference) is { } wanted && _turn is null)
+        {
+            await turns.TakeAsync(db.TenantId, wanted, ct);
+            _turn = wanted;
+        }
+
+        db.AfterCommit(Dispose);
+        return await FindAsync(reference, ct);
+    }
+
     /// <summary>The ticket and who asks, or null.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester)?> FindAsync(string reference, CancellationToken ct)
     {
@@ -57,6 +72,14 @@ internal sealed class TicketStore(TenantDb db, RequestContext context)
         var found = await FindWithAsync(wanted, ConversationByIdSql, ConversationByNumberSql, ct);
         found?.Thread.Reverse();
         return found;
+    }
+
+    /// <summary>Passes the turn on, if it is here.</summary>
+    public void Dispose()
+    {
+        if (_turn is { } turn)
+            turns.Pass(db.TenantId, turn);
+        _turn = null;
     }
 
     private Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithAsync(

@@ -17,6 +17,7 @@ public sealed class TicketsModule : IModule
         services.AddSingleton<CommonSearches>();
         services.AddScoped<Requesters>();
         services.AddScoped<Assignment>();
+        services.AddSingleton<TicketTurns>();
         services.AddScoped<TicketStore>();
         services.AddScoped<TicketWriter>();
         services.AddSingleton<TicketLookup>();

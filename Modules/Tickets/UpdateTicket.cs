@@ -54,7 +54,7 @@ internal sealed class UpdateTicketHandler(
 {
     public async Task<Result<TicketView>> Handle(UpdateTicket request, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(request.Ref, cancellationToken) is not var (before, requester))
+        if (await store.FindToChangeAsync(request.Ref, cancellationToken) is not var (before, requester))
             return TicketErrors.NotFound;
         var (desk, tags) = (await desks.GetAsync(db.TenantId), await tagCatalog.GetAsync(db.TenantId));
         if (StatusRules.IsFinal(desk.Status(before.StatusId).Category))

@@ -51,6 +51,7 @@ public sealed class Database : IAsyncDisposable
         source.EnableJsonTypes();
         source.EnableTransportSecurity();
         Source = source.Build();
+        Commits = new(Source);
     }
 
     /// <summary>The connection string in use, password included: never log it.</summary>
@@ -58,6 +59,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>The pool.</summary>
     internal NpgsqlDataSource Source { get; }
+
+    /// <summary>The way to a commit for all that requests write.</summary>
+    internal CommitQueue Commits { get; }
 
     /// <summary>A connection for statements that belong to no tenant; nothing on a request's path uses it.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => Source.OpenConnectionAsync(ct);

@@ -35,6 +35,9 @@ public sealed class Rows
         return row;
     }
 
+    /// <summary>Moves on to the next result.</summary>
+    public Task SkipAsync(CancellationToken ct) => _reader.NextResultAsync(ct);
+
     /// <summary>
     /// Reads all rows by hand and moves on to the next result. For the few hottest reads, where a written-out reader saves what the
     /// general one costs.

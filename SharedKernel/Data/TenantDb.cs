@@ -146,32 +146,19 @@ public sealed class TenantDb
     /// <summary>Writes what was collected and commits. On an exception nothing happened.</summary>
     internal async Task CommitAsync(CancellationToken ct)
     {
-        await using (var connection = await _database.Source.OpenConnectionAsync(ct))
-        await using (var batch = Batch(connection, [.. _writes, .. _shared, .. _last]))
-        await using (var reader = await batch.ExecuteReaderAsync(ct))
-        {
-            // Result 0 is the tenant's; a statement without rows has no result of its own to step over.
-            int? number = null;
-            do
-            {
-                if (_late is not null && number is null && reader.FieldCount == 1 && reader.GetName(0) == LateNumber.Column
-                    && await reader.ReadAsync(ct))
-                {
-                    number = reader.GetInt32(0);
-                }
-            }
-            while (await reader.NextResultAsync(ct));
-            _late?.Fill(number ?? throw new InvalidOperationException("The write that draws a number drew none."));
-        }
-
+        using (var span = Telemetry.Start("commit"))
+            await _database.Commits.WriteAsync(new(TenantId, _writes, _shared, _last, _late, span), ct);
         foreach (var action in _afterCommit)
             action();
     }
 
+    /// <summary>The statement under which all that follow it in the transaction see and write this tenant's rows only.</summary>
+    internal static Statement Use(long tenantId) => new(UseTenantSql, new { TenantId = tenantId });
+
     private NpgsqlBatch Batch(NpgsqlConnection connection, IReadOnlyCollection<Statement> statements)
     {
         var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new Statement(UseTenantSql, this).ToCommand());
+        batch.BatchCommands.Add(Use(TenantId).ToCommand());
         foreach (var statement in statements)
             batch.BatchCommands.Add(statement.ToCommand());
         return batch;
