@@ -9,7 +9,7 @@ internal sealed class TicketTurns
     private readonly Dictionary<(long TenantId, TicketRef Ref), Queue<TaskCompletionSource>> _taken = [];
 
     /// <summary>Waits until nobody has the ticket, and has it then.</summary>
-    public async ValueTask TakeAsync(long tenantId, TicketRef reference, CancellationToken ct)
+    public async Task TakeAsync(long tenantId, TicketRef reference, CancellationToken ct)
     {
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_taken)

@@ -23,7 +23,7 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
     // What is larger goes by itself: the others would wait for it.
     private const int MostStatements = 24;
 
-    // Many do not wait for a row that a stranger's transaction holds. The one that wants it does so by itself then.
+    // Nobody waits here for a row that a stranger's transaction holds, and others behind him. Who wants it waits for it by himself.
     private const string ShortWaitsSql = "select set_config('lock_timeout', '100ms', true)";
 
     private readonly Lock _gate = new();
@@ -36,7 +36,7 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
     {
         ct.ThrowIfCancellationRequested();
         if (commit.Count > MostStatements)
-            return SendAsync([commit], ct);
+            return SendAsync([commit], isShared: false, ct);
         lock (_gate)
         {
             _waiting.Add(commit);
@@ -52,7 +52,7 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
     private async Task RunLaneAsync()
     {
         for (var group = Next([]); group.Count > 0; group = Next(group))
-            await WriteAsync(group);
+            await WriteAsync(group, isShared: true);
     }
 
     /// <summary>What goes out next, in the order in which it came. A tenant is in one transaction at a time, so that none waits for another's rows.</summary>
@@ -72,19 +72,19 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
         }
     }
 
-    private async Task WriteAsync(List<Commit> group)
+    private async Task WriteAsync(List<Commit> group, bool isShared)
     {
         try
         {
-            await SendAsync(group, CancellationToken.None);
+            await SendAsync(group, isShared, CancellationToken.None);
             foreach (var commit in group)
                 commit.Succeed();
         }
-        catch (PostgresException exception) when (group.Count > 1 && exception.InvariantSeverity == "ERROR")
+        catch (PostgresException exception) when (isShared && IsBetterAlone(group, exception))
         {
             Telemetry.CommitsParted.Add(1);
             foreach (var commit in group)
-                _ = WriteAsync([commit]);
+                _ = WriteAsync([commit], isShared: false);
         }
         catch (Exception exception)
         {
@@ -93,7 +93,11 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
         }
     }
 
-    private async Task SendAsync(List<Commit> group, CancellationToken ct)
+    // After an error, other than the end of the session, nothing was committed for certain.
+    private static bool IsBetterAlone(List<Commit> group, PostgresException exception) =>
+        exception.InvariantSeverity == "ERROR" && (group.Count > 1 || exception.SqlState == PostgresErrorCodes.LockNotAvailable);
+
+    private async Task SendAsync(List<Commit> group, bool isShared, CancellationToken ct)
     {
         // The span of the batch stands in the trace of the first; the others point to it.
         Activity.Current = group[0].Span;
@@ -104,7 +108,7 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
 
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in Statements(group))
+        foreach (var statement in Statements(group, isShared))
             batch.BatchCommands.Add(statement.ToCommand());
         await using var reader = await batch.ExecuteReaderAsync(ct);
         foreach (var late in InOrder(group).Select(commit => commit.Late).OfType<LateNumber>())
@@ -119,9 +123,9 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
     // the same order.
     private static IEnumerable<Commit> InOrder(List<Commit> group) => group.OrderBy(commit => commit.TenantId);
 
-    private static IEnumerable<Statement> Statements(List<Commit> group)
+    private static IEnumerable<Statement> Statements(List<Commit> group, bool isShared)
     {
-        if (group.Count > 1)
+        if (isShared)
             yield return new(ShortWaitsSql, group);
         foreach (var ofTenant in InOrder(group).GroupBy(commit => commit.TenantId))
         {

@@ -26,9 +26,9 @@ public static class Telemetry
     public static readonly Counter<long> CommitsRetried =
         Meter.CreateCounter<long>("helpdesk.commits.retried", "{commit}", "Commits that lost a race and were decided again, by request.");
 
-    /// <summary>Transactions of several requests of which one failed, so that each was written again by itself.</summary>
+    /// <summary>Shared transactions that failed, so that each of their requests was written again by itself.</summary>
     public static readonly Counter<long> CommitsParted =
-        Meter.CreateCounter<long>("helpdesk.commits.parted", "{transaction}", "Transactions of several requests of which one failed, so that each was written again by itself.");
+        Meter.CreateCounter<long>("helpdesk.commits.parted", "{transaction}", "Shared transactions that failed, so that each of their requests was written again by itself.");
 
     /// <summary>Requests answered with the remembered reply of an earlier one.</summary>
     public static readonly Counter<long> RequestsReplayed =

@@ -45,7 +45,7 @@ public sealed class TelemetryExportTests(HelpdeskApp app) : IClassFixture<Helpde
 
         var traces = received["/v1/traces"];
         foreach (var name in (string[])["key check", "limiter", "handle CreateTicket", "http.route", "/api/v1/helpdesk/tickets", "http.response.status_code",
-            "http.request.method", "helpdesk.tenant", tenant.Slug, "helpdesk.request_id", requestId, "db.query.text", "service.name", "22P02"])
+            "http.request.method", "commit", "helpdesk.commit.requests", "helpdesk.tenant", tenant.Slug, "helpdesk.request_id", requestId, "db.query.text", "service.name", "22P02"])
             Assert.True(traces.Contains(name), $"{name} is in no span.");
         Assert.Contains("http.server.request.duration", received["/v1/metrics"]);
         Assert.Contains("helpdesk.keys.missed", received["/v1/metrics"]);
