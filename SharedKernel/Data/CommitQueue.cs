@@ -18,6 +18,9 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
     // Transactions at a time. More of them make each slower and leave less to share.
     private static readonly int Lanes = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
+    // While one is on its way, another begins when so many wait for it. Fewer go with the next, which is never far.
+    private const int EnoughForAnother = 4;
+
     private const int MostCommits = 16;
 
     // What is larger goes by itself: the others would wait for it.
@@ -40,7 +43,7 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
         lock (_gate)
         {
             _waiting.Add(commit);
-            if (_running == Lanes || _busy.Contains(commit.TenantId))
+            if (_running == Lanes || _busy.Contains(commit.TenantId) || (_running > 0 && _waiting.Count < EnoughForAnother))
                 return commit.Done;
             _running++;
         }
