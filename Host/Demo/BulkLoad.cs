@@ -23,7 +23,7 @@ internal static class BulkLoad
     public static readonly TimeSpan Margin = TimeSpan.FromHours(1);
 
     private const int TicketsInBatch = 4_000;
-    private const int Samples = 4_000;
+    private const int Samples = 20_000;
 
     // Any number will do, as long as every process takes the same one.
     private const long Lock = 4_855_476_554;
