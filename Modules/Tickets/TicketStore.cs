@@ -3,8 +3,6 @@ namespace Helpdesk.Tickets;
 /// <summary>Reads single tickets, in the caller's environment.</summary>
 internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTurns turns) : IDisposable
 {
-    private TicketRef? _turn;
-
     private const string Select = $"select {Ticket.Columns} from {Ticket.Tables} where t.tenant_id = @TenantId and t.is_test = @IsTest and ";
 
     private const string ByIdSql = Select + "t.id = @Id";
@@ -37,6 +35,8 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
             and m.kind = 0 and not m.is_internal
         order by m.id desc limit 1000
         """;
+
+    private TicketRef? _turn;
 
     /// <summary>The ticket and who asks, or null; for requests that change it. Theirs is the turn until they are committed or refused.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester)?> FindToChangeAsync(string reference, CancellationToken ct)

@@ -26,7 +26,7 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
     // What is larger goes by itself: the others would wait for it.
     private const int MostStatements = 24;
 
-    // Nobody waits here for a row that a stranger's transaction holds, and others behind him. Who wants it waits for it by himself.
+    // A row that a stranger's transaction holds would hold up all that share this one. Who wants it waits for it by itself instead.
     private const string ShortWaitsSql = "select set_config('lock_timeout', '100ms', true)";
 
     private readonly Lock _gate = new();
@@ -58,14 +58,17 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
             await WriteAsync(group, isShared: true);
     }
 
-    /// <summary>What goes out next, in the order in which it came. A tenant is in one transaction at a time, so that none waits for another's rows.</summary>
+    /// <summary>
+    /// What goes out next: those that have waited longest, sorted by tenant, so that two processes that want the same rows lock them in the same
+    /// order. A tenant is in one transaction at a time, so that none waits for another's rows.
+    /// </summary>
     private List<Commit> Next(List<Commit> written)
     {
         lock (_gate)
         {
             foreach (var commit in written)
                 _busy.Remove(commit.TenantId);
-            var group = _waiting.Where(commit => !_busy.Contains(commit.TenantId)).Take(MostCommits).ToList();
+            var group = _waiting.Where(commit => !_busy.Contains(commit.TenantId)).Take(MostCommits).OrderBy(commit => commit.TenantId).ToList();
             _waiting.RemoveAll(group.Contains);
             foreach (var commit in group)
                 _busy.Add(commit.TenantId);
@@ -106,15 +109,18 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
         Activity.Current = group[0].Span;
         foreach (var commit in group)
             commit.Span?.SetTag("helpdesk.commit.requests", group.Count);
-        foreach (var commit in group.Skip(1).Where(_ => group[0].Span is not null))
-            commit.Span?.AddLink(new ActivityLink(group[0].Span!.Context));
+        if (group[0].Span is { } first)
+        {
+            foreach (var commit in group.Skip(1))
+                commit.Span?.AddLink(new ActivityLink(first.Context));
+        }
 
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var statement in Statements(group, isShared))
             batch.BatchCommands.Add(statement.ToCommand());
         await using var reader = await batch.ExecuteReaderAsync(ct);
-        foreach (var late in InOrder(group).Select(commit => commit.Late).OfType<LateNumber>())
+        foreach (var late in group.Select(commit => commit.Late).OfType<LateNumber>())
             late.Fill(await ReadLateNumberAsync(reader, ct));
         while (await reader.NextResultAsync(ct))
         {
@@ -122,15 +128,12 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
         }
     }
 
-    // In the order of the tenants, and each tenant's rows that many want after its others: so two processes that want the same rows lock them in
-    // the same order.
-    private static IEnumerable<Commit> InOrder(List<Commit> group) => group.OrderBy(commit => commit.TenantId);
-
+    // Each tenant's rows that many want come after its others, as in a transaction of one request.
     private static IEnumerable<Statement> Statements(List<Commit> group, bool isShared)
     {
         if (isShared)
             yield return new(ShortWaitsSql, group);
-        foreach (var ofTenant in InOrder(group).GroupBy(commit => commit.TenantId))
+        foreach (var ofTenant in group.GroupBy(commit => commit.TenantId))
         {
             yield return TenantDb.Use(ofTenant.Key);
             foreach (var statement in ofTenant.SelectMany(commit => commit.Writes))
