@@ -9,7 +9,7 @@ namespace Helpdesk.Tickets;
 /// Writes what a decision made of a ticket: the row, the entries of the thread, the counts and the events, all from the difference
 /// between before and after. So no slice can change something and forget to say so.
 /// </summary>
-internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog log, Ids ids)
+internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog log, Ids ids, WordMerger merger)
 {
     // The version is the one that the decision stood on. When another writer was faster, the whole transaction ends and the slice decides
     // again on what is there then.
@@ -78,6 +78,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
             Words = SearchWords.Vector(Scope, body, subject),
             CreatedAt = now,
         });
+        db.AfterCommit(merger.Wake);
         return message;
     }
 
@@ -101,7 +102,11 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         Tally.Move(db, context.Caller.IsTest, before, after);
         SaveTags(before, after, tags, now);
         if (after.Subject != before.Subject)
+        {
             db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, after.Subject, SubjectWords = SearchWords.Vector(Scope, "", after.Subject) });
+            db.AfterCommit(merger.Wake);
+        }
+
 
         if (after.QueueId != before.QueueId)
             Tell(after, "queue_moved", desk.Queue(before.QueueId)?.Slug, desk.Queue(after.QueueId)?.Slug, new TicketQueueMoved(after.Id, before.QueueId, after.QueueId), now);

@@ -26,5 +26,7 @@ public sealed class TicketsModule : IModule
         services.AddScoped<IOpenTickets, OpenTickets>();
         services.AddScoped<ITaggedTickets, TaggedTickets>();
         services.AddHostedService<TagSweeper>();
+        services.AddSingleton<WordMerger>();
+        services.AddHostedService(provider => provider.GetRequiredService<WordMerger>());
     }
 }

@@ -13,10 +13,12 @@ namespace Helpdesk.SharedKernel.Data;
 /// Nobody can tell that a transaction was shared. Each statement runs under its own request's tenant; when one fails nothing has happened, and
 /// each request is written again by itself, so that only the one at fault hears of it.
 /// </remarks>
-internal sealed class CommitQueue(NpgsqlDataSource source)
+/// <param name="writers">As many connections as <see cref="Lanes"/>, so that a shared transaction waits for none.</param>
+/// <param name="others">For what goes by itself, and may wait for somebody's lock.</param>
+internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource others)
 {
-    // Transactions at a time. More of them make each slower and leave less to share.
-    private static readonly int Lanes = Math.Clamp(Environment.ProcessorCount, 2, 4);
+    /// <summary>Shared transactions at a time. More of them make each slower and leave less to share.</summary>
+    public static readonly int Lanes = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
     // While one is on its way, another begins when so many wait for it. Fewer go with the next, which is never far.
     private const int EnoughForAnother = 4;
@@ -115,7 +117,7 @@ internal sealed class CommitQueue(NpgsqlDataSource source)
                 commit.Span?.AddLink(new ActivityLink(first.Context));
         }
 
-        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var connection = await (isShared ? writers : others).OpenConnectionAsync(ct);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var statement in Statements(group, isShared))
             batch.BatchCommands.Add(statement.ToCommand());

@@ -8,6 +8,7 @@ namespace Helpdesk.SharedKernel.Data;
 public sealed class Database : IAsyncDisposable
 {
     private readonly string _direct;
+    private readonly NpgsqlDataSource _writers;
 
     static Database() => RecordTypeMap.Register();
 
@@ -41,17 +42,10 @@ public sealed class Database : IAsyncDisposable
             ApplicationName = given.ApplicationName ?? "helpdesk",
         }.ConnectionString;
         _direct = string.IsNullOrEmpty(direct) ? ConnectionString : direct;
-        // The name stands in metrics and traces, in place of the connection string.
-        var source = new NpgsqlSlimDataSourceBuilder(ConnectionString) { Name = "helpdesk" };
-        // Statements of no request and of no named work would be traces of one span each, a few every second.
-        source.ConfigureTracing(tracing => tracing
-            .ConfigureCommandFilter(_ => Activity.Current is not null)
-            .ConfigureBatchFilter(_ => Activity.Current is not null));
-        source.EnableArrays();
-        source.EnableJsonTypes();
-        source.EnableTransportSecurity();
-        Source = source.Build();
-        Commits = new(Source);
+        Source = CreatePool("helpdesk", ConnectionString);
+        // Sessions that do nothing but write keep what writing needs in the processor's caches.
+        _writers = CreatePool("helpdesk-writers", new NpgsqlConnectionStringBuilder(ConnectionString) { MinPoolSize = 0, MaxPoolSize = CommitQueue.Lanes }.ConnectionString);
+        Commits = new(_writers, Source);
     }
 
     /// <summary>The connection string in use, password included: never log it.</summary>
@@ -76,17 +70,36 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _writers.DisposeAsync();
+        await Source.DisposeAsync();
+    }
+
+    // The name stands in metrics and traces, in place of the connection string.
+    private static NpgsqlDataSource CreatePool(string name, string connectionString)
+    {
+        var source = new NpgsqlSlimDataSourceBuilder(connectionString) { Name = name };
+        // Statements of no request and of no named work would be traces of one span each, a few every second.
+        source.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null));
+        source.EnableArrays();
+        source.EnableJsonTypes();
+        source.EnableTransportSecurity();
+        return source.Build();
+    }
 }
 
 /// <summary>Section <c>Helpdesk:Database</c> of the configuration.</summary>
 public sealed class DatabaseOptions
 {
     /// <summary>
-    /// Connections that one process holds at most. More than a few for each core of the database make everything slower: writers wait for each
-    /// other's rows, and the processor changes between sessions. So the default is four for each core that this process sees, 8 to 16.
+    /// Connections that one process holds at most for reading and for its work in the background; another two to four, by its cores, write for
+    /// requests. More than a few for each core of the database make everything slower: each session has plans and caches of its own, which push
+    /// those of the others out of the processor's. So the default is two for each core that this process sees, 4 to 16.
     /// </summary>
-    public int PoolSize { get; set; } = Math.Clamp(4 * Environment.ProcessorCount, 8, 16);
+    public int PoolSize { get; set; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 16);
 
     /// <summary>Whether statements are prepared. Turn it off behind a pooler in transaction mode.</summary>
     public bool Prepare { get; set; } = true;
