@@ -7,12 +7,12 @@ namespace Helpdesk.Tickets;
 
 /// <summary>
 /// Merges the words of new messages into the search index. PostgreSQL collects them in a list that every search reads as well, so they are
-/// found at once; merging is what makes a message dear, and a thousand together cost little more than a few. Done once a second, it holds up
-/// no request and the list stays short.
+/// found at once. Merging is the dearest part of a message, and the cheaper the more are merged together. Done every other second it holds up no
+/// request, and the list stays short enough for searches.
 /// </summary>
 internal sealed class WordMerger(Database database, ILogger<WordMerger> logger) : BackgroundService
 {
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
     private const string MergeSql = "select tickets.merge_words()";
 

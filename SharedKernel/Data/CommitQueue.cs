@@ -21,7 +21,7 @@ internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource oth
     public static readonly int Lanes = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
     // While one is on its way, another begins when so many wait for it. Fewer go with the next, which is never far.
-    private const int EnoughForAnother = 4;
+    private const int EnoughForAnother = 8;
 
     private const int MostCommits = 16;
 

@@ -1,10 +1,10 @@
--- New words wait in a list beside the index and are merged into it many at a time. The server does that once a second (WordMerger). The list
--- was kept short until now, so that no request had a long one to merge: yet merging was most of what a message cost. It may grow to what
--- PostgreSQL allows by itself; past that, the request that fills it merges it as before.
+-- New words wait in a list beside the index and are merged into it many at a time. The server does that every other second (WordMerger). The
+-- list was kept short until now, so that no request had a long one to merge: yet merging a few at a time was most of what a message cost. Its
+-- new limit, in kilobytes, is there for the time that nobody merges: the request that goes past it merges, as before.
 
-alter index tickets.message_words reset (gin_pending_list_limit);
+alter index tickets.message_words set (gin_pending_list_limit = 16384);
 
-alter index tickets.message_subject reset (gin_pending_list_limit);
+alter index tickets.message_subject set (gin_pending_list_limit = 16384);
 
 -- Only who owns an index may do this. An index that is being made anew has nothing to merge.
 create function tickets.merge_words() returns void
