@@ -63,7 +63,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
     {
         var kind = isInternal ? MessageKind.Note : MessageKind.Message;
         var message = new MessageView(ids.Next(), ticketId, kind, author, body, isInternal, null, [], now);
-        db.Enqueue(MessageSql, new
+        WriteIndexed(MessageSql, new
         {
             db.TenantId,
             message.Id,
@@ -78,7 +78,6 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
             Words = SearchWords.Vector(Scope, body, subject),
             CreatedAt = now,
         });
-        db.AfterCommit(merger.Wake);
         return message;
     }
 
@@ -102,11 +101,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         Tally.Move(db, context.Caller.IsTest, before, after);
         SaveTags(before, after, tags, now);
         if (after.Subject != before.Subject)
-        {
-            db.Enqueue(SubjectWordsSql, new { db.TenantId, after.Id, after.Subject, SubjectWords = SearchWords.Vector(Scope, "", after.Subject) });
-            db.AfterCommit(merger.Wake);
-        }
-
+            WriteIndexed(SubjectWordsSql, new { db.TenantId, after.Id, after.Subject, SubjectWords = SearchWords.Vector(Scope, "", after.Subject) });
 
         if (after.QueueId != before.QueueId)
             Tell(after, "queue_moved", desk.Queue(before.QueueId)?.Slug, desk.Queue(after.QueueId)?.Slug, new TicketQueueMoved(after.Id, before.QueueId, after.QueueId), now);
@@ -156,7 +151,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         log.Append(happened);
     }
 
-    private void AddSystemEntry(long ticketId, string type, object? from, object? to, DateTime now) => db.Enqueue(SystemEntrySql, new
+    private void AddSystemEntry(long ticketId, string type, object? from, object? to, DateTime now) => WriteIndexed(SystemEntrySql, new
     {
         db.TenantId,
         Id = ids.Next(),
@@ -166,6 +161,13 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         Event = JsonSerializer.Serialize(new { Type = type, From = from, To = to }, WireJson.Options),
         CreatedAt = now,
     });
+
+    // Each row of the thread has its place in the index of words, also one without words.
+    private void WriteIndexed(string sql, object args)
+    {
+        db.Enqueue(sql, args);
+        db.AfterCommit(merger.Wake);
+    }
 
     private static Dictionary<string, Change> FieldChanges(Ticket before, Ticket after)
     {

@@ -15,7 +15,8 @@ namespace Helpdesk.SharedKernel.Data;
 /// </remarks>
 /// <param name="writers">As many connections as <see cref="Lanes"/>, so that a shared transaction waits for none.</param>
 /// <param name="others">For what goes by itself, and may wait for somebody's lock.</param>
-internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource others)
+/// <param name="mostAlone">How many of them those may hold at a time.</param>
+internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource others, int mostAlone) : IDisposable
 {
     /// <summary>Shared transactions at a time. More of them make each slower and leave less to share.</summary>
     public static readonly int Lanes = Math.Clamp(Environment.ProcessorCount, 2, 4);
@@ -34,6 +35,7 @@ internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource oth
     private readonly Lock _gate = new();
     private readonly List<Commit> _waiting = [];
     private readonly HashSet<long> _busy = [];
+    private readonly SemaphoreSlim _alone = new(mostAlone);
     private int _running;
 
     /// <summary>Writes and commits. On an exception nothing happened, or the connection was lost on the way and nobody knows.</summary>
@@ -41,7 +43,7 @@ internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource oth
     {
         ct.ThrowIfCancellationRequested();
         if (commit.Count > MostStatements)
-            return SendAsync([commit], isShared: false, ct);
+            return SendAloneAsync(commit, ct);
         lock (_gate)
         {
             _waiting.Add(commit);
@@ -53,6 +55,9 @@ internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource oth
         _ = RunLaneAsync();
         return commit.Done;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _alone.Dispose();
 
     private async Task RunLaneAsync()
     {
@@ -84,7 +89,7 @@ internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource oth
     {
         try
         {
-            await SendAsync(group, isShared, CancellationToken.None);
+            await (isShared ? SendAsync(group, isShared, CancellationToken.None) : SendAloneAsync(group[0], CancellationToken.None));
             foreach (var commit in group)
                 commit.Succeed();
         }
@@ -104,6 +109,19 @@ internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource oth
     // After an error, other than the end of the session, nothing was committed for certain.
     private static bool IsBetterAlone(List<Commit> group, PostgresException exception) =>
         exception.InvariantSeverity == "ERROR" && (group.Count > 1 || exception.SqlState == PostgresErrorCodes.LockNotAvailable);
+
+    private async Task SendAloneAsync(Commit commit, CancellationToken ct)
+    {
+        await _alone.WaitAsync(ct);
+        try
+        {
+            await SendAsync([commit], isShared: false, ct);
+        }
+        finally
+        {
+            _alone.Release();
+        }
+    }
 
     private async Task SendAsync(List<Commit> group, bool isShared, CancellationToken ct)
     {

@@ -44,8 +44,12 @@ public sealed class Database : IAsyncDisposable
         _direct = string.IsNullOrEmpty(direct) ? ConnectionString : direct;
         Source = CreatePool("helpdesk", ConnectionString);
         // Sessions that do nothing but write keep what writing needs in the processor's caches.
-        _writers = CreatePool("helpdesk-writers", new NpgsqlConnectionStringBuilder(ConnectionString) { MinPoolSize = 0, MaxPoolSize = CommitQueue.Lanes }.ConnectionString);
-        Commits = new(_writers, Source);
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+        var most = settings.MaxPoolSize;
+        (settings.MinPoolSize, settings.MaxPoolSize) = (0, CommitQueue.Lanes);
+        _writers = CreatePool("helpdesk-writers", settings.ConnectionString);
+        // Whoever waits for a lock leaves half of the connections to those who read.
+        Commits = new(_writers, Source, Math.Max(1, most / 2));
     }
 
     /// <summary>The connection string in use, password included: never log it.</summary>
@@ -72,6 +76,7 @@ public sealed class Database : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Commits.Dispose();
         await _writers.DisposeAsync();
         await Source.DisposeAsync();
     }

@@ -123,7 +123,7 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
                 "access.find_key", "access.find_tenant", "ai.tenants_with_abandoned_calls", "audit.tenants_to_sign",
                 "kernel.forget_idempotency", "kernel.forget_rate_windows", "log.ensure_partition", "log.feed_lag", "log.outbox_age", "log.outbox_backlog", "log.tenants_behind", "log.waiting_tenants",
                 "notifications.forget", "notifications.mail_backlog", "notifications.tenants_with_due_mail", "tickets.found",
-                "tickets.newest_found", "tickets.tags_to_sweep", "webhooks.delivery_backlog", "webhooks.due_endpoints", "webhooks.forget",
+                "tickets.merge_words", "tickets.newest_found", "tickets.tags_to_sweep", "webhooks.delivery_backlog", "webhooks.due_endpoints", "webhooks.forget",
             ],
             await server.QueryAsync<string>("""
                 select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -138,6 +138,7 @@ public sealed class RowLevelSecurityTests(HelpdeskApp app) : IClassFixture<Helpd
         await using var server = await OpenAsync();
         Assert.Equal(0, await SearchAsync(other.Id));
         Assert.Empty(await server.QueryAsync("select * from access.find_key(sha256('guess'))"));
+        Assert.Null(await server.ExecuteScalarAsync<string>("select tickets.merge_words()::text"));
         await using var transaction = await server.BeginTransactionAsync();
         await server.ExecuteAsync("select kernel.use_tenant(@Id)", new { mine.Id }, transaction);
         Assert.Equal(1, await SearchAsync(mine.Id));

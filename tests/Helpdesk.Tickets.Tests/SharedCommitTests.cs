@@ -91,7 +91,8 @@ public sealed class SharedCommitTests(HelpdeskApp app) : IClassFixture<HelpdeskA
     [Fact]
     public async Task Many_who_write_to_one_ticket_all_get_their_turn()
     {
-        var client = await (await app.NewTenantAsync()).ClientAsync();
+        var tenant = await app.NewTenantAsync();
+        var client = await tenant.ClientAsync();
         var ticket = await client.TicketAsync();
         var decidedAgain = 0;
         using var listener = new MeterListener();
@@ -111,6 +112,7 @@ public sealed class SharedCommitTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         Assert.All(replies, reply => reply.Created());
         Assert.Equal(41, (await client.ThreadAsync(ticket)).Count(line => line.StartsWith("message ", StringComparison.Ordinal)));
         Assert.Equal(0, decidedAgain);
-        Assert.Equal([41], await app.OwnerQueryAsync<int>("select version from tickets.ticket where id = @Id", new { Id = ticket.Id() }));
+        Assert.Equal([41], await app.OwnerQueryAsync<int>(
+            "select version from tickets.ticket where tenant_id = @TenantId and id = @Id", new { TenantId = tenant.Id, Id = ticket.Id() }));
     }
 }

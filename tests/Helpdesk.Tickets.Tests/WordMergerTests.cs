@@ -1,6 +1,10 @@
 namespace Helpdesk.Tickets.Tests;
 
-/// <summary>New words are found at once, and merged into the search index a little later.</summary>
+/// <summary>New words are found at once, and merged into the search index a little later. Other tests would write more of them, so these run by themselves.</summary>
+[CollectionDefinition(nameof(WordMergerTests), DisableParallelization = true)]
+public sealed class WordMergerCollection;
+
+[Collection(nameof(WordMergerTests))]
 public sealed class WordMergerTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
 {
     // How much of the list was left to merge. It is merged by the question.
