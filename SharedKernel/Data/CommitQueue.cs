@@ -89,7 +89,7 @@ internal sealed class CommitQueue(NpgsqlDataSource writers, NpgsqlDataSource oth
     {
         try
         {
-            await (isShared ? SendAsync(group, isShared, CancellationToken.None) : SendAloneAsync(group[0], CancellationToken.None));
+            await (isShared ? SendAsync(group, isShared: true, CancellationToken.None) : SendAloneAsync(group[0], CancellationToken.None));
             foreach (var commit in group)
                 commit.Succeed();
         }

@@ -29,7 +29,7 @@ public sealed class Database : IAsyncDisposable
     public Database(string connectionString, DatabaseOptions options, string? direct = null)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
-        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
+        var pool = new NpgsqlConnectionStringBuilder(connectionString)
         {
             // Prepared statements nearly double the throughput; a pooler in transaction mode cannot have them.
             MaxAutoPrepare = options.Prepare ? 200 : 0,
@@ -40,16 +40,16 @@ public sealed class Database : IAsyncDisposable
             CommandTimeout = 20,
             Timeout = 5,
             ApplicationName = given.ApplicationName ?? "helpdesk",
-        }.ConnectionString;
+        };
+        ConnectionString = pool.ConnectionString;
         _direct = string.IsNullOrEmpty(direct) ? ConnectionString : direct;
         Source = CreatePool("helpdesk", ConnectionString);
-        // Sessions that do nothing but write keep what writing needs in the processor's caches.
-        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
-        var most = settings.MaxPoolSize;
-        (settings.MinPoolSize, settings.MaxPoolSize) = (0, CommitQueue.Lanes);
-        _writers = CreatePool("helpdesk-writers", settings.ConnectionString);
         // Whoever waits for a lock leaves half of the connections to those who read.
-        Commits = new(_writers, Source, Math.Max(1, most / 2));
+        var mostAlone = Math.Max(1, pool.MaxPoolSize / 2);
+        // Sessions that do nothing but write keep what writing needs in the processor's caches.
+        (pool.MinPoolSize, pool.MaxPoolSize) = (0, CommitQueue.Lanes);
+        _writers = CreatePool("helpdesk-writers", pool.ConnectionString);
+        Commits = new(_writers, Source, mostAlone);
     }
 
     /// <summary>The connection string in use, password included: never log it.</summary>
