@@ -15,13 +15,10 @@ internal sealed class GetTicketHandler(TenantDb db, TicketStore store, IDeskCata
 {
     public async Task<Result<TicketView>> Handle(GetTicket request, CancellationToken cancellationToken)
     {
-        if (await store.FindWithThreadAsync(request.Ref, cancellationToken) is not var (ticket, requester, thread))
+        if (await store.FindWithThreadAsync(request.Ref, cancellationToken) is not { } found)
             return TicketErrors.NotFound;
-        var isTruncated = thread.Count == TicketStore.MostEntries;
-        if (isTruncated)
-            thread.RemoveAt(thread.Count - 1);
-        var view = TicketView.Of(ticket, requester, await desks.GetAsync(db.TenantId), await tags.GetAsync(db.TenantId));
-        return view with { Messages = thread, MessagesTruncated = isTruncated };
+        var view = TicketView.Of(found.Ticket, found.Requester, await desks.GetAsync(db.TenantId), await tags.GetAsync(db.TenantId));
+        return view with { Messages = found.Messages, MessagesTruncated = found.IsTruncated };
     }
 }
 

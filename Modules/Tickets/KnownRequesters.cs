@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Helpdesk.Tickets;
 
 /// <summary>
@@ -8,8 +6,10 @@ namespace Helpdesk.Tickets;
 /// </summary>
 internal sealed class KnownRequesters
 {
-    private readonly Recent<long> _byId = new();
-    private readonly Recent<string> _owners = new();
+    private const long Half = 10_000;
+
+    private readonly Recent<(long TenantId, long Id), RequesterView> _byId = new(Half);
+    private readonly Recent<(long TenantId, string Email), RequesterView> _owners = new(Half);
 
     /// <summary>The requester with this id, when known.</summary>
     public RequesterView? Find(long tenantId, long id) => _byId.Find((tenantId, id));
@@ -22,32 +22,4 @@ internal sealed class KnownRequesters
 
     /// <summary>Remembers the owner of an API key.</summary>
     public void KeepOwner(long tenantId, RequesterView requester) => _owners.Keep((tenantId, requester.Email), requester);
-
-    /// <summary>What was asked for lately: when the young half is full, the old half is let go and the young one grows old.</summary>
-    private sealed class Recent<TKey> where TKey : notnull
-    {
-        private const int Half = 10_000;
-        private ConcurrentDictionary<(long, TKey), RequesterView> _young = new();
-        private ConcurrentDictionary<(long, TKey), RequesterView> _old = new();
-        private int _count;
-
-        public RequesterView? Find((long, TKey) key)
-        {
-            if (_young.TryGetValue(key, out var requester))
-                return requester;
-            if (_old.TryGetValue(key, out requester))
-                Keep(key, requester);
-            return requester;
-        }
-
-        public void Keep((long, TKey) key, RequesterView requester)
-        {
-            if (!_young.TryAdd(key, requester) || Interlocked.Increment(ref _count) < Half)
-                return;
-            // Two that come here together cost some of what was remembered, and nothing else.
-            Interlocked.Exchange(ref _count, 0);
-            _old = _young;
-            _young = new();
-        }
-    }
 }

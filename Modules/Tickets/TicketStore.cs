@@ -1,15 +1,20 @@
 namespace Helpdesk.Tickets;
 
 /// <summary>Reads single tickets, in the caller's environment.</summary>
-internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTurns turns) : IDisposable
+internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTurns turns, KnownTickets known) : IDisposable
 {
     private const string Select = $"select {Ticket.Columns} from {Ticket.Tables} where t.tenant_id = @TenantId and t.is_test = @IsTest and ";
 
     private const string ByIdSql = Select + "t.id = @Id";
     private const string ByNumberSql = Select + "t.number = @Number";
 
-    /// <summary>Entries that are read at most: one more than a ticket shows, which tells that there are more.</summary>
-    public const int MostEntries = 101;
+    private const string SelectVersion = "select t.version from tickets.ticket t where t.tenant_id = @TenantId and t.is_test = @IsTest and ";
+
+    private const string VersionByIdSql = SelectVersion + "t.id = @Id";
+    private const string VersionByNumberSql = SelectVersion + "t.number = @Number";
+
+    /// <summary>Entries that a ticket shows; one more is read, which tells that there are more.</summary>
+    private const int MostEntries = 100;
 
     private const string ThreadByIdSql = $"""
         select {MessageView.Columns} from tickets.message m
@@ -61,10 +66,26 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
         return await db.ReadAsync([new(sql, args)], async rows => FirstOf(await rows.ListAsync(Ticket.Read, 1, ct)), ct);
     }
 
-    /// <summary>The ticket, who asks, and the oldest entries of its thread, in one round trip; or null.</summary>
-    public async Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithThreadAsync(
-        string reference, CancellationToken ct) =>
-        TicketRef.Parse(reference) is { } wanted ? await FindWithAsync(wanted, ThreadByIdSql, ThreadByNumberSql, ct) : null;
+    /// <summary>
+    /// The ticket, who asks, and the oldest entries of its thread, in one round trip; or null. Of a ticket that is known nothing but the version is
+    /// read, and the rest only when that is a new one.
+    /// </summary>
+    public async Task<TicketWithThread?> FindWithThreadAsync(string reference, CancellationToken ct)
+    {
+        if (TicketRef.Parse(reference) is not { } wanted)
+            return null;
+        if (known.Find(db.TenantId, context.Caller.IsTest, wanted) is { } seen && await VersionAsync(wanted, ct) == seen.Ticket.Version)
+            return seen;
+        if (await FindWithAsync(wanted, ThreadByIdSql, ThreadByNumberSql, ct) is not var (ticket, requester, thread))
+            return null;
+        // The thread is read after the ticket, so an entry of the next version may be in it; then this version is gone, and nobody is told it again.
+        var isTruncated = thread.Count > MostEntries;
+        if (isTruncated)
+            thread.RemoveAt(MostEntries);
+        var read = new TicketWithThread(ticket, requester, thread, isTruncated);
+        known.Keep(db.TenantId, context.Caller.IsTest, wanted, read);
+        return read;
+    }
 
     /// <summary>The ticket, who asks, and its newest public messages, oldest first, in one round trip; or null.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithConversationAsync(TicketRef wanted, CancellationToken ct)
@@ -80,6 +101,15 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
         if (_turn is { } turn)
             turns.Pass(db.TenantId, turn);
         _turn = null;
+    }
+
+    private Task<int> VersionAsync(TicketRef wanted, CancellationToken ct)
+    {
+        var args = new { db.TenantId, context.Caller.IsTest, wanted.Id, wanted.Number };
+        return db.ReadAsync(
+            [new(wanted.Id is null ? VersionByNumberSql : VersionByIdSql, args)],
+            async rows => await rows.ListAsync(row => row.GetInt32(0), 1, ct) is [var version] ? version : 0,
+            ct);
     }
 
     private Task<(Ticket Ticket, RequesterView Requester, List<MessageView> Thread)?> FindWithAsync(

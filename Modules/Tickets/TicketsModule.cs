@@ -14,6 +14,7 @@ public sealed class TicketsModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<KnownRequesters>();
+        services.AddSingleton<KnownTickets>();
         services.AddSingleton<CommonSearches>();
         services.AddScoped<Requesters>();
         services.AddScoped<Assignment>();
