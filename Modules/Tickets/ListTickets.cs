@@ -39,7 +39,7 @@ public sealed record ListTickets(
     [Choices("-id", "id", "-updated_at", "updated_at", "-priority"), DefaultValue("-id")] string? Sort, string? Cursor, int? Limit) : IQuery<Page<TicketView>>;
 
 internal sealed class ListTicketsHandler(
-    TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog, Requesters requesters, CommonSearches common)
+    TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog, TicketPages pages, CommonSearches common)
     : IRequestHandler<ListTickets, Result<Page<TicketView>>>
 {
     public async Task<Result<Page<TicketView>>> Handle(ListTickets request, CancellationToken cancellationToken)
@@ -53,34 +53,21 @@ internal sealed class ListTicketsHandler(
         if (!after.TryGet(out var key))
             return after.Error!;
 
-        var limit = Paging.Limit(request.Limit);
-        var args = new TicketListArgs(db.TenantId, context.Caller.IsTest, filter, key, limit + 1);
-        var (rows, total) = filter.Search is null ? await ListAsync(filter, args, cancellationToken) : await FindAsync(filter, args, cancellationToken);
-
-        var hasMore = rows.Count > limit;
-        if (hasMore)
-            rows.RemoveAt(limit);
-        var known = await requesters.OfAsync(rows, cancellationToken);
-        var views = new List<TicketView>(rows.Count);
-        for (var i = 0; i < rows.Count; i++)
-            views.Add(TicketView.Of(rows[i], known[i], desk, tags));
-        return new Page<TicketView>(views, hasMore ? filter.Order.Encode(rows[^1], list) : null, total);
+        var args = new TicketListArgs(db.TenantId, context.Caller.IsTest, filter, key, Paging.Limit(request.Limit) + 1);
+        var (page, total) = filter.Search is null
+            ? await pages.ReadAsync(list, filter, args, TicketListSql.Count(filter, args), cancellationToken)
+            : await FindAsync(filter, args, cancellationToken);
+        return new Page<TicketView>(page.Tickets, page.Last is { } last ? filter.Order.Encode(last, list) : null, total);
     }
 
-    private Task<(List<Ticket> Rows, long Total)> ListAsync(TicketFilter filter, TicketListArgs args, CancellationToken ct) =>
-        db.ReadAsync(
-            [new(TicketListSql.Page(filter, args), args), new(TicketListSql.Count(filter, args), args)],
-            async answers => (await answers.ListAsync(Ticket.ReadOwn, args.Most, ct), await answers.SingleOrDefaultAsync<long>(ct)),
-            ct);
-
-    private async Task<(List<Ticket> Rows, long Total)> FindAsync(TicketFilter filter, TicketListArgs args, CancellationToken ct)
+    private async Task<(TicketPage Page, long Total)> FindAsync(TicketFilter filter, TicketListArgs args, CancellationToken ct)
     {
         var search = TicketListSql.CommonSearch(filter, args);
         if (search is not null && common.Find(search) is { } known)
         {
             var newest = await db.ReadAsync([new(TicketListSql.Newest(args), args)], answers => answers.ListAsync(Ticket.ReadOwn, args.Most, ct), ct);
             if (newest.Count == args.Most)
-                return (newest, known);
+                return (await pages.ShowAsync(newest, args.Most - 1, ct), known);
             common.DoNotWalk(search);
         }
 
@@ -95,7 +82,7 @@ internal sealed class ListTicketsHandler(
             ct);
         if (search is not null)
             common.Keep(search, total);
-        return (rows.OfType<Ticket>().ToList(), total);
+        return (await pages.ShowAsync(rows.OfType<Ticket>().ToList(), args.Most - 1, ct), total);
     }
 }
 

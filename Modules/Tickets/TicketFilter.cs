@@ -38,7 +38,7 @@ internal sealed class TicketFilter
 
     /// <summary>The filters of a walk, which come checked.</summary>
     public TicketFilter(WalkTickets walk) => (Statuses, Emails, Order, Fingerprint) =
-        (walk.StatusIds?.ToArray(), walk.RequesterEmail is { } email ? [email] : null, TicketOrder.ById, "");
+        (walk.StatusIds?.ToArray(), walk.RequesterEmail is { } email ? [email] : null, TicketOrder.ById, FingerprintOf(walk));
 
     public long[]? Statuses { get; }
 
@@ -73,7 +73,7 @@ internal sealed class TicketFilter
 
     public TicketOrder Order { get; }
 
-    /// <summary>Tells this list from others, for its cursors.</summary>
+    /// <summary>Tells this list from others, for its cursors and its known pages.</summary>
     public string Fingerprint { get; }
 
     public static Result<TicketFilter> Parse(ListTickets request, SearchScope scope, DeskSetup desk, TagSet tags)
@@ -115,6 +115,9 @@ internal sealed class TicketFilter
         _faults[field] = [reason];
         return instead;
     }
+
+    private static string FingerprintOf(WalkTickets walk) =>
+        $"walk {(walk.StatusIds is null ? "any" : string.Join(' ', walk.StatusIds))} {walk.RequesterEmail}";
 
     private static string FingerprintOf(ListTickets request) => (request with { Cursor = null, Limit = null }).ToString();
 }

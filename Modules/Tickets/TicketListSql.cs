@@ -20,13 +20,18 @@ internal static class TicketListSql
     /// The rows of a page, one more than is shown. The limit is written out: a plan that does not know it is worth little, and PostgreSQL
     /// would plan anew for each request.
     /// </summary>
-    public static string Page(TicketFilter filter, TicketListArgs args)
+    public static string Page(TicketFilter filter, TicketListArgs args) => Page(filter, args, Ticket.OwnColumns);
+
+    /// <summary>The same page, of which only id and version of each row are read.</summary>
+    public static string PageVersions(TicketFilter filter, TicketListArgs args) => Page(filter, args, "t.id, t.version");
+
+    private static string Page(TicketFilter filter, TicketListArgs args, string columns)
     {
         if (filter.Order.IsByTime)
-            return RecencyPage(filter, args);
+            return RecencyPage(filter, args, columns);
         var order = OrderBy(filter.Order);
         var ofStatuses = IsOfStatusesOnly(filter);
-        var rows = new StringBuilder($"select {(ofStatuses ? "t.id" : Ticket.OwnColumns)} from tickets.ticket t where ").Append(Conditions(filter, args));
+        var rows = new StringBuilder($"select {(ofStatuses ? "t.id" : columns)} from tickets.ticket t where ").Append(Conditions(filter, args));
         if (ofStatuses)
             rows.Append(" and t.status_id = wanted.id");
         if (args.HasAfter)
@@ -34,19 +39,19 @@ internal static class TicketListSql
         rows.Append(order).Append(" limit ").Append(args.Most);
         // Each status has its newest ones in order in the index, all of them together have not: take the best of each, then of those.
         return Keep(!ofStatuses ? rows.ToString() : $"""
-            select {Ticket.OwnColumns} from (
+            select {columns} from (
                 select t.id from unnest(@Statuses) wanted (id) cross join lateral ({rows}) t{order} limit {args.Most}) page
             join tickets.ticket t on t.tenant_id = @TenantId and t.id = page.id{order}
             """);
     }
 
     /// <summary>The rows of a page in the order of the last change, which has a table of its own.</summary>
-    private static string RecencyPage(TicketFilter filter, TicketListArgs args)
+    private static string RecencyPage(TicketFilter filter, TicketListArgs args, string columns)
     {
         var after = args.HasAfter ? $" and (c.updated_at, c.ticket_id) {(filter.Order.IsDescending ? "<" : ">")} (@AfterTime, @AfterId)" : "";
         var direction = filter.Order.IsDescending ? " desc" : "";
         return Keep($"""
-            select {Ticket.OwnColumns} from tickets.recency c join tickets.ticket t on t.tenant_id = @TenantId and t.id = c.ticket_id
+            select {columns} from tickets.recency c join tickets.ticket t on t.tenant_id = @TenantId and t.id = c.ticket_id
             where {ChangedSince(filter, args)}{after} and {Conditions(filter, args, isSinceKnown: true)}
             order by c.updated_at{direction}, c.ticket_id{direction} limit {args.Most}
             """);

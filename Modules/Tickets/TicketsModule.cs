@@ -15,11 +15,13 @@ public sealed class TicketsModule : IModule
     {
         services.AddSingleton<KnownRequesters>();
         services.AddSingleton<KnownTickets>();
+        services.AddSingleton<KnownPages>();
         services.AddSingleton<CommonSearches>();
         services.AddScoped<Requesters>();
         services.AddScoped<Assignment>();
         services.AddSingleton<TicketTurns>();
         services.AddScoped<TicketStore>();
+        services.AddScoped<TicketPages>();
         services.AddScoped<TicketWriter>();
         services.AddSingleton<TicketLookup>();
         services.AddSingleton<ITicketReader, TicketReader>();

@@ -1,6 +1,3 @@
-using Helpdesk.Desk.Contracts;
-using Helpdesk.Tags.Contracts;
-
 namespace Helpdesk.Tickets;
 
 /// <summary>
@@ -24,22 +21,14 @@ internal sealed class WalkTicketsValidator : AbstractValidator<WalkTickets>
     public WalkTicketsValidator() => RuleFor(x => x.Limit).InclusiveBetween(1, Paging.MaxLimit);
 }
 
-internal sealed class WalkTicketsHandler(
-    TenantDb db, RequestContext context, IDeskCatalog desks, ITagCatalog tagCatalog, Requesters requesters)
-    : IRequestHandler<WalkTickets, Result<TicketWalk>>
+internal sealed class WalkTicketsHandler(TenantDb db, RequestContext context, TicketPages pages) : IRequestHandler<WalkTickets, Result<TicketWalk>>
 {
     public async Task<Result<TicketWalk>> Handle(WalkTickets request, CancellationToken cancellationToken)
     {
-        var (desk, tags) = (await desks.GetAsync(db.TenantId), await tagCatalog.GetAsync(db.TenantId));
         var filter = new TicketFilter(request);
         var after = request.BeforeId is { } before ? new TicketKey(0, before) : null;
         var args = new TicketListArgs(db.TenantId, context.Caller.IsTest, filter, after, request.Limit + 1);
-        var rows = await db.ReadAsync(
-            [new(TicketListSql.Page(filter, args), args)], answers => answers.ListAsync(Ticket.ReadOwn, args.Most, cancellationToken), cancellationToken);
-        var hasMore = rows.Count > request.Limit;
-        if (hasMore)
-            rows.RemoveAt(request.Limit);
-        var known = await requesters.OfAsync(rows, cancellationToken);
-        return new TicketWalk([.. rows.Zip(known, (row, requester) => TicketView.Of(row, requester, desk, tags))], hasMore);
+        var (page, _) = await pages.ReadAsync(filter.Fingerprint, filter, args, counts: null, cancellationToken);
+        return new TicketWalk(page.Tickets, page.Last is not null);
     }
 }

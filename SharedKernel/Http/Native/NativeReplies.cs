@@ -23,7 +23,11 @@ internal static class NativeReplies
     {
         json.WriteStartObject();
         json.WritePropertyName("data"u8);
-        if (typeof(IWritesJson).IsAssignableFrom(typeof(TItem)))
+        if (page.Items is IWritesJson items)
+        {
+            items.WriteTo(json);
+        }
+        else if (typeof(IWritesJson).IsAssignableFrom(typeof(TItem)))
         {
             json.WriteStartArray();
             foreach (var item in page.Items)
