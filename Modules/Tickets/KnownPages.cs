@@ -17,6 +17,9 @@ internal sealed class KnownPages
     /// <summary>The page as it was, or null.</summary>
     public KnownPage? Find(PageKey key) => _recent.Find(key);
 
+    /// <summary>Lets go of a page that has changed. A page that changes all the time is read as if nothing were known.</summary>
+    public void Forget(PageKey key) => _recent.Forget(key);
+
     /// <summary>Keeps what was read, when the same was read before.</summary>
     public void Keep(PageKey key, KnownPage page)
     {

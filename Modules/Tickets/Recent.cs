@@ -37,6 +37,13 @@ internal sealed class Recent<TKey, TValue>(long half) where TKey : notnull where
         _young = new();
     }
 
+    /// <summary>Lets go of what is kept under the key.</summary>
+    public void Forget(TKey key)
+    {
+        _young.TryRemove(key, out _);
+        _old.TryRemove(key, out _);
+    }
+
     /// <summary>
     /// Whether the same was asked lately: most of what is read is never read again, and keeping it would only make work. Seldom wrong, either way.
     /// </summary>

@@ -30,6 +30,7 @@ internal sealed class TicketPages(
             var (versions, kept) = await ReadAsync(TicketListSql.PageVersions(filter, args), TicketVersion.Read, args, counts, ct);
             if (seen.IsOf(versions))
                 return (seen.Page, kept);
+            known.Forget(key);
         }
 
         var (rows, total) = await ReadAsync(TicketListSql.Page(filter, args), Ticket.ReadOwn, args, counts, ct);

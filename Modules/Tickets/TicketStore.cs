@@ -42,19 +42,40 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
         """;
 
     private TicketRef? _turn;
+    private RequesterView? _requester;
+    private Ticket? _next;
 
-    /// <summary>The ticket and who asks, or null; for requests that change it. Theirs is the turn until they are committed or refused.</summary>
+    /// <summary>
+    /// The ticket and who asks, or null; for requests that change it. Theirs is the turn until they are committed or refused. It may be remembered
+    /// and have changed since: then the write, which is on condition of the version, fails, and the request decides again on what is there.
+    /// </summary>
     public async Task<(Ticket Ticket, RequesterView Requester)?> FindToChangeAsync(string reference, CancellationToken ct)
     {
-        if (TicketRef.Parse(reference) is { } wanted && _turn is null)
+        if (TicketRef.Parse(reference) is not { } wanted)
+            return null;
+        if (_turn is null)
         {
             await turns.TakeAsync(db.TenantId, wanted, ct);
             _turn = wanted;
         }
 
-        db.AfterCommit(Dispose);
-        return await FindAsync(reference, ct);
+        _next = null;
+        db.AfterCommit(Committed);
+        if (db.MayRecall && known.Find(Key(wanted)) is { } written)
+        {
+            db.Recalls();
+            _requester = written.Requester;
+            return (written.Ticket, written.Requester);
+        }
+
+        known.Forget(Key(wanted));
+        var found = await FindAsync(reference, ct);
+        _requester = found?.Requester;
+        return found;
     }
+
+    /// <summary>Says what the ticket that was found to be changed will be, once the request is committed.</summary>
+    public void WillBe(Ticket ticket) => _next = ticket;
 
     /// <summary>The ticket and who asks, or null.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester)?> FindAsync(string reference, CancellationToken ct)
@@ -74,8 +95,13 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
     {
         if (TicketRef.Parse(reference) is not { } wanted)
             return null;
-        if (known.Find(db.TenantId, context.Caller.IsTest, wanted) is { } seen && await VersionAsync(wanted, ct) == seen.Ticket.Version)
-            return seen;
+        if (known.FindThread(Key(wanted)) is { } seen)
+        {
+            if (await VersionAsync(wanted, ct) == seen.Ticket.Version)
+                return seen;
+            known.Forget(Key(wanted));
+        }
+
         if (await FindWithAsync(wanted, ThreadByIdSql, ThreadByNumberSql, ct) is not var (ticket, requester, thread))
             return null;
         // The thread is read after the ticket, so an entry of the next version may be in it; then this version is gone, and nobody is told it again.
@@ -83,7 +109,7 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
         if (isTruncated)
             thread.RemoveAt(MostEntries);
         var read = new TicketWithThread(ticket, requester, thread, isTruncated);
-        known.Keep(db.TenantId, context.Caller.IsTest, wanted, read);
+        known.Keep(Key(wanted), read);
         return read;
     }
 
@@ -94,6 +120,16 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
         found?.Thread.Reverse();
         return found;
     }
+
+    private void Committed()
+    {
+        // Before the next one has the turn.
+        if (_turn is { } turn && _next is { } next && _requester is { } requester)
+            known.Keep(Key(turn), new TicketAndRequester(next, requester));
+        Dispose();
+    }
+
+    private TicketKeyword Key(TicketRef reference) => new(db.TenantId, context.Caller.IsTest, reference);
 
     /// <summary>Passes the turn on, if it is here.</summary>
     public void Dispose()

@@ -9,7 +9,7 @@ namespace Helpdesk.Tickets;
 /// Writes what a decision made of a ticket: the row, the entries of the thread, the counts and the events, all from the difference
 /// between before and after. So no slice can change something and forget to say so.
 /// </summary>
-internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog log, Ids ids, WordMerger merger)
+internal sealed class TicketWriter(TenantDb db, RequestContext context, TicketStore store, EventLog log, Ids ids, WordMerger merger)
 {
     // The version is the one that the decision stood on. When another writer was faster, the whole transaction ends and the slice decides
     // again on what is there then.
@@ -112,7 +112,11 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, EventLog
         SaveStatus(before, after, desk, now, messageId);
         if (FieldChanges(before, after) is { Count: > 0 } fields)
             log.Append(new TicketUpdated(after.Id, fields));
-        return after with { Version = before.Version + 1 };
+        after = after with { Version = before.Version + 1 };
+        // The database writes JSON in its own way, which answers are to show.
+        if (after.CustomFields == before.CustomFields)
+            store.WillBe(after);
+        return after;
     }
 
     private void SaveStatus(Ticket before, Ticket after, DeskSetup desk, DateTime now, long? messageId)

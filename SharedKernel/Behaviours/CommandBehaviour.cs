@@ -25,6 +25,14 @@ internal sealed class CommandBehaviour<TRequest, TResponse>(TenantDb db, Request
         for (var attempt = 1; ; attempt++)
         {
             var response = await next();
+            if (db.HasRecalled && (response.Error is not null || !db.HasWrites))
+            {
+                // No write would find out whether what was remembered is still true.
+                db.Discard();
+                db.MayRecall = false;
+                response = await next();
+            }
+
             if (response.Error is not null)
                 return await RefuseAsync(response, cancellationToken);
 
@@ -69,6 +77,7 @@ internal sealed class CommandBehaviour<TRequest, TResponse>(TenantDb db, Request
     {
         var refusal = db.ErrorFor(exception);
         db.Discard();
+        db.MayRecall = false;
         if (refusal is not null)
             return refusal;
         if (context.Idempotency is { } key)

@@ -45,6 +45,14 @@ public sealed class TenantDb
     /// <summary>The caller's tenant. Stands in every statement beside row-level security.</summary>
     public long TenantId => _context?.TenantId ?? _tenantId;
 
+    /// <summary>
+    /// Whether the handler of a command may decide on what its process remembers of rows that its writes are on condition of. It may at its first try.
+    /// </summary>
+    public bool MayRecall { get; internal set; } = true;
+
+    /// <summary>Whether the decision stands on what was remembered, which only its writes can confirm.</summary>
+    internal bool HasRecalled { get; private set; }
+
     /// <summary>Whether anything waits to be written.</summary>
     internal bool HasWrites => _writes.Count + _shared.Count + _last.Count > 0;
 
@@ -68,6 +76,11 @@ public sealed class TenantDb
         await reader.NextResultAsync(ct);
         return await read(new Rows(reader));
     }
+
+    /// <summary>
+    /// Says that the decision stands on what was remembered. When it comes to nothing that would be written, it is made again without.
+    /// </summary>
+    public void Recalls() => HasRecalled = true;
 
     /// <summary>Adds a write to the transaction that the request will commit.</summary>
     public void Enqueue(string sql, object args) => _writes.Add(new(sql, args));
@@ -137,6 +150,7 @@ public sealed class TenantDb
         _afterCommit.Clear();
         _conflicts.Clear();
         _late = null;
+        HasRecalled = false;
     }
 
     /// <summary>The error that a violated constraint stands for, when the handler named one.</summary>
