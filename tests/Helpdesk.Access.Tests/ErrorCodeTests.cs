@@ -71,7 +71,7 @@ public sealed class ErrorCodeTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
         var client = await tenant.ClientAsync();
         await client.TicketAsync();
         (await client.PostAsync("tickets/HD-000001/status", new { status = "resolved" })).Ok();
-        await app.OwnerSqlAsync("update tickets.ticket set resolved_at = resolved_at - interval '8 days' where tenant_id = @Id", new { tenant.Id });
+        await app.OwnerSqlAsync("update tickets.ticket set version = version + 1, resolved_at = resolved_at - interval '8 days' where tenant_id = @Id", new { tenant.Id });
         var reply = await client.PostAsync("tickets/HD-000001/reply", new { body = "x", @as = "requester" });
         reply.Refused(409, "reopen_window_expired").SaysNothingOfTheInside();
     }

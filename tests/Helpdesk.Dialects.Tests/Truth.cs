@@ -22,7 +22,7 @@ internal sealed record Truth(
 
     /// <summary>Gives the ticket a status that no dialect names, as operators' own programs do.</summary>
     public static Task SetStatusAsync(TestTenant tenant, long id, string key) => tenant.App.OwnerSqlAsync("""
-        update tickets.ticket set status_id = (select s.id from desk.status s where s.tenant_id = @TenantId and s.key = @key)
+        update tickets.ticket set version = version + 1, status_id = (select s.id from desk.status s where s.tenant_id = @TenantId and s.key = @key)
         where tenant_id = @TenantId and id = @id
         """, new { TenantId = tenant.Id, id, key });
 

@@ -85,7 +85,7 @@ public sealed class BrowseTicketsTests(HelpdeskApp app) : IClassFixture<Helpdesk
         var client = await tenant.HeadoniAsync();
         var made = await client.TicketAsync();
         var custom = Assert.Single(await app.OwnerQueryAsync<long>("""
-            update tickets.ticket t set status_id = s.id from desk.status s
+            update tickets.ticket t set version = t.version + 1, status_id = s.id from desk.status s
             where t.tenant_id = @Id and s.tenant_id = @Id and s.key = 'pending_awaiting_parts' returning s.id
             """, new { tenant.Id }));
         var found = Assert.Single((await client.GetAsync($"tickets?status={custom}")).Ok().GetProperty("tickets").EnumerateArray());

@@ -69,7 +69,7 @@ public sealed class MailTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
             requester = new { email = $"maria@{tenant.Slug}.example", name = text[..Math.Min(text.Length, 120)] },
         })).Created();
         // As from an import that did not look.
-        await app.OwnerSqlAsync("update tickets.ticket set subject = @text where tenant_id = @Id", new { text, tenant.Id });
+        await app.OwnerSqlAsync("update tickets.ticket set version = version + 1, subject = @text where tenant_id = @Id", new { text, tenant.Id });
         (await client.ReplyAsync(ticket, new { body = "<b>bold</b> & <img src=x onerror=alert(1)> [x](javascript:alert(1))" })).Created();
         var mail = (await tenant.InboxAsync(2))[1];
 

@@ -133,7 +133,7 @@ public sealed class ChangeStatusTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         var client = await tenant.ClientAsync();
         var ticket = await client.TicketInAsync("open");
         await app.OwnerSqlAsync(
-            "update tickets.ticket set status_id = (select s.id from desk.status s where s.tenant_id = @Tenant and s.key = 'in_progress') where id = @Id",
+            "update tickets.ticket set version = version + 1, status_id = (select s.id from desk.status s where s.tenant_id = @Tenant and s.key = 'in_progress') where id = @Id",
             new { Tenant = tenant.Id, Id = ticket.Id() });
         var events = await app.EventsAsync(ticket);
 
@@ -151,7 +151,7 @@ public sealed class ChangeStatusTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         var client = await tenant.ClientAsync();
         var ticket = await client.TicketAsync();
         await app.OwnerSqlAsync(
-            "update tickets.ticket set status_id = (select s.id from desk.status s where s.tenant_id = @Tenant and s.key = 'merged') where id = @Id",
+            "update tickets.ticket set version = version + 1, status_id = (select s.id from desk.status s where s.tenant_id = @Tenant and s.key = 'merged') where id = @Id",
             new { Tenant = tenant.Id, Id = ticket.Id() });
 
         Assert.Equal("closed", (await client.ReadAsync(ticket)).Text("status"));

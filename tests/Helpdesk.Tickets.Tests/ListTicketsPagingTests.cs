@@ -60,7 +60,7 @@ public sealed class ListTicketsPagingTests(HelpdeskApp app) : IClassFixture<Help
         var tenant = await app.NewTenantAsync();
         var client = await ClientWithTicketsAsync(tenant);
         await app.OwnerSqlAsync("""
-            update tickets.ticket set updated_at = '2026-01-01T10:00:00.123456Z' where tenant_id = @Id;
+            update tickets.ticket set version = version + 1, updated_at = '2026-01-01T10:00:00.123456Z' where tenant_id = @Id;
             update tickets.recency set updated_at = '2026-01-01T10:00:00.123456Z' where tenant_id = @Id
             """, new { tenant.Id });
         var ids = (await client.ListedAsync("sort=id")).ToList();

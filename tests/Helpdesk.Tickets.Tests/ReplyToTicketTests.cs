@@ -126,7 +126,7 @@ public sealed class ReplyToTicketTests(HelpdeskApp app) : IClassFixture<Helpdesk
         var client = await (await app.NewTenantAsync()).ClientAsync();
         var ticket = await client.TicketInAsync("resolved");
         await app.OwnerSqlAsync(
-            "update tickets.ticket set resolved_at = now() - interval '7 days' - make_interval(secs => @Past) where id = @Id",
+            "update tickets.ticket set version = version + 1, resolved_at = now() - interval '7 days' - make_interval(secs => @Past) where id = @Id",
             new { Past = (double)secondsPast, Id = ticket.Id() });
 
         var reply = await client.ReplyAsync(ticket, new { body = "It is dark again", @as = "requester" });
@@ -151,7 +151,7 @@ public sealed class ReplyToTicketTests(HelpdeskApp app) : IClassFixture<Helpdesk
         await app.OwnerSqlAsync("update desk.setting set reopen_window_days = 30 where tenant_id = @Id", new { tenant.Id });
         var client = await tenant.ClientAsync();
         var ticket = await client.TicketInAsync("resolved");
-        await app.OwnerSqlAsync("update tickets.ticket set resolved_at = now() - interval '29 days' where id = @Id", new { Id = ticket.Id() });
+        await app.OwnerSqlAsync("update tickets.ticket set version = version + 1, resolved_at = now() - interval '29 days' where id = @Id", new { Id = ticket.Id() });
         (await client.ReplyAsync(ticket, new { body = "x", @as = "requester" })).Created();
     }
 
@@ -162,7 +162,7 @@ public sealed class ReplyToTicketTests(HelpdeskApp app) : IClassFixture<Helpdesk
         var ticket = await client.TicketAsync();
         (await client.ReplyAsync(ticket, new { body = "first" })).Created();
         await app.OwnerSqlAsync(
-            "update tickets.ticket set first_responded_at = '2026-01-01T10:00:00Z', last_agent_reply_at = '2026-01-01T10:00:00Z', "
+            "update tickets.ticket set version = version + 1, first_responded_at = '2026-01-01T10:00:00Z', last_agent_reply_at = '2026-01-01T10:00:00Z', "
             + "last_requester_reply_at = '2026-01-01T09:00:00Z' where id = @Id",
             new { Id = ticket.Id() });
         (await client.ReplyAsync(ticket, new { body = "second" })).Created();

@@ -78,7 +78,7 @@ public sealed class RetryTests(HelpdeskApp app) : IClassFixture<HelpdeskApp>
     {
         var client = await (await app.NewTenantAsync()).ClientAsync();
         var ticket = await client.TicketInAsync("resolved");
-        await app.OwnerSqlAsync("update tickets.ticket set resolved_at = now() - interval '8 days' where id = @Id", new { Id = ticket.Id() });
+        await app.OwnerSqlAsync("update tickets.ticket set version = version + 1, resolved_at = now() - interval '8 days' where id = @Id", new { Id = ticket.Id() });
         var body = new { body = "x", @as = "requester" };
         var refused = (await client.PostAsync($"tickets/{ticket.Id()}/reply", body, "a")).Refused(409, "reopen_window_expired");
         (await client.MoveAsync(ticket, "open")).Ok();
