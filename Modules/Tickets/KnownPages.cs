@@ -9,8 +9,9 @@ namespace Helpdesk.Tickets;
 /// </summary>
 internal sealed class KnownPages
 {
-    // In tickets, of some 1,600 bytes each with their JSON: up to 16 MB in both halves.
-    private const long Half = 5_000;
+    // In bytes, roughly: up to 16 MB in both halves.
+    private const long Half = 8 << 20;
+    private const int Longest = 1 << 20;
 
     private readonly Recent<PageKey, KnownPage> _recent = new(Half);
 
@@ -26,8 +27,12 @@ internal sealed class KnownPages
         var state = new HashCode();
         foreach (var version in page.Versions)
             state.Add(version);
-        if (_recent.IsAskedAgain(key, state.ToHashCode()))
-            _recent.Keep(key, page with { Page = page.Page with { Tickets = new WrittenTickets(page.Page.Tickets) } }, page.Versions.Count + 1);
+        if (!_recent.IsAskedAgain(key, state.ToHashCode()))
+            return;
+        // The tickets, and their JSON once it is made.
+        var weight = 500 + page.Page.Tickets.Sum(ticket => 1_700 + 3 * (ticket.Subject.Length + ticket.CustomFields.Text.Length));
+        if (weight <= Longest)
+            _recent.Keep(key, page with { Page = page.Page with { Tickets = new WrittenTickets(page.Page.Tickets) } }, weight);
     }
 }
 
@@ -46,10 +51,4 @@ internal sealed record KnownPage(TicketPage Page, IReadOnlyList<TicketVersion> V
 
     /// <summary>Whether these are the same tickets, in the same order, and none has changed.</summary>
     public bool IsOf(List<TicketVersion> versions) => versions.SequenceEqual(Versions);
-}
-
-/// <summary>What a ticket was at a time.</summary>
-internal readonly record struct TicketVersion(long Id, int Version)
-{
-    public static TicketVersion Read(Npgsql.NpgsqlDataReader row) => new(row.GetInt64(0), row.GetInt32(1));
 }

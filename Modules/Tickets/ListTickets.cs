@@ -56,18 +56,19 @@ internal sealed class ListTicketsHandler(
         var args = new TicketListArgs(db.TenantId, context.Caller.IsTest, filter, key, Paging.Limit(request.Limit) + 1);
         var (page, total) = filter.Search is null
             ? await pages.ReadAsync(list, filter, args, TicketListSql.Count(filter, args), cancellationToken)
-            : await FindAsync(filter, args, cancellationToken);
+            : await FindAsync(filter, args, desk, tags, cancellationToken);
         return new Page<TicketView>(page.Tickets, page.Last is { } last ? filter.Order.Encode(last, list) : null, total);
     }
 
-    private async Task<(TicketPage Page, long Total)> FindAsync(TicketFilter filter, TicketListArgs args, CancellationToken ct)
+    private async Task<(TicketPage Page, long Total)> FindAsync(
+        TicketFilter filter, TicketListArgs args, DeskSetup desk, TagSet tags, CancellationToken ct)
     {
         var search = TicketListSql.CommonSearch(filter, args);
         if (search is not null && common.Find(search) is { } known)
         {
             var newest = await db.ReadAsync([new(TicketListSql.Newest(args), args)], answers => answers.ListAsync(Ticket.ReadOwn, args.Most, ct), ct);
             if (newest.Count == args.Most)
-                return (await pages.ShowAsync(newest, args.Most - 1, ct), known);
+                return (await pages.ShowAsync(newest, args.Most - 1, desk, tags, ct), known);
             common.DoNotWalk(search);
         }
 
@@ -82,7 +83,7 @@ internal sealed class ListTicketsHandler(
             ct);
         if (search is not null)
             common.Keep(search, total);
-        return (await pages.ShowAsync(rows.OfType<Ticket>().ToList(), args.Most - 1, ct), total);
+        return (await pages.ShowAsync(rows.OfType<Ticket>().ToList(), args.Most - 1, desk, tags, ct), total);
     }
 }
 

@@ -11,7 +11,7 @@ internal sealed class Recent<TKey, TValue>(long half) where TKey : notnull where
 {
     private ConcurrentDictionary<TKey, Kept> _young = new();
     private ConcurrentDictionary<TKey, Kept> _old = new();
-    private readonly int[] _marks = new int[1 << 16];
+    private int[]? _marks;
     private long _weight;
 
     /// <summary>What was kept, if it is still there.</summary>
@@ -28,8 +28,9 @@ internal sealed class Recent<TKey, TValue>(long half) where TKey : notnull where
     /// <summary>Keeps a value, in place of what was kept under the key.</summary>
     public void Keep(TKey key, TValue value, int weight = 1)
     {
+        var before = _young.TryGetValue(key, out var kept) ? kept.Weight : 0;
         _young[key] = new(value, weight);
-        if (Interlocked.Add(ref _weight, weight) < half)
+        if (Interlocked.Add(ref _weight, weight - before) < half)
             return;
         // Two that come here together cost some of what was remembered, and nothing else.
         Interlocked.Exchange(ref _weight, 0);
@@ -40,19 +41,22 @@ internal sealed class Recent<TKey, TValue>(long half) where TKey : notnull where
     /// <summary>Lets go of what is kept under the key.</summary>
     public void Forget(TKey key)
     {
-        _young.TryRemove(key, out _);
         _old.TryRemove(key, out _);
+        if (_young.TryRemove(key, out var kept))
+            Interlocked.Add(ref _weight, -kept.Weight);
     }
 
     /// <summary>
-    /// Whether the same was asked lately: most of what is read is never read again, and keeping it would only make work. Seldom wrong, either way.
+    /// Whether the same was asked lately: most of what is read is never read again, and keeping it would only make work. May be wrong now and then, in
+    /// both directions; it only decides what is kept.
     /// </summary>
     /// <param name="key">Under which it would be kept.</param>
-    /// <param name="state">What tells it from what it was before; never stands for itself alone.</param>
+    /// <param name="state">A hash of what tells it from what it was before.</param>
     public bool IsAskedAgain(TKey key, int state)
     {
+        var marks = _marks ??= new int[1 << 16];
         var hash = key.GetHashCode();
-        ref var mark = ref _marks[hash & (_marks.Length - 1)];
+        ref var mark = ref marks[hash & (marks.Length - 1)];
         var now = HashCode.Combine(hash, state);
         if (mark == now)
             return true;

@@ -26,6 +26,9 @@ internal sealed record Ticket(
     /// <summary>How many columns the ticket's own are.</summary>
     public const int OwnColumnCount = 22;
 
+    /// <summary>What it holds in memory, in bytes, roughly.</summary>
+    public int Weight => 700 + 2 * (Subject.Length + CustomFields.Length);
+
     /// <summary>Reads a row of <see cref="OwnColumns"/>.</summary>
     public static Ticket ReadOwn(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetInt64(3), (Priority)row.GetInt16(4), (TicketSource)row.GetInt16(5),

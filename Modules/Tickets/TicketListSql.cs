@@ -22,8 +22,8 @@ internal static class TicketListSql
     /// </summary>
     public static string Page(TicketFilter filter, TicketListArgs args) => Page(filter, args, Ticket.OwnColumns);
 
-    /// <summary>The same page, of which only id and version of each row are read.</summary>
-    public static string PageVersions(TicketFilter filter, TicketListArgs args) => Page(filter, args, "t.id, t.version");
+    /// <summary>The same page, of which nothing but the versions is read.</summary>
+    public static string PageVersions(TicketFilter filter, TicketListArgs args) => Page(filter, args, TicketVersion.Columns);
 
     private static string Page(TicketFilter filter, TicketListArgs args, string columns)
     {

@@ -16,7 +16,7 @@ internal sealed class TicketPages(
     /// A page, and what another statement counts, in one round trip. Of a page that is known only the versions of its tickets are read, and the
     /// rest when one of them is not as it was.
     /// </summary>
-    /// <param name="list">Tells the list and the place in it from all others of the tenant.</param>
+    /// <param name="list">Tells the list from the tenant's others.</param>
     /// <param name="filter">Which tickets.</param>
     /// <param name="args">The values that belong to it; one more row is read than the page has.</param>
     /// <param name="counts">The statement that counts; null when nobody wants the number.</param>
@@ -34,19 +34,18 @@ internal sealed class TicketPages(
         }
 
         var (rows, total) = await ReadAsync(TicketListSql.Page(filter, args), Ticket.ReadOwn, args, counts, ct);
-        var read = rows.ConvertAll(row => new TicketVersion(row.Id, row.Version));
-        var page = await ShowAsync(rows, args.Most - 1, ct);
+        var read = rows.ConvertAll(TicketVersion.Of);
+        var page = await ShowAsync(rows, args.Most - 1, desk, tags, ct);
         known.Keep(key, new(page, read, desk, tags));
         return (page, total);
     }
 
     /// <summary>The rows as callers see them, without the one too many.</summary>
-    public async Task<TicketPage> ShowAsync(List<Ticket> rows, int limit, CancellationToken ct)
+    public async Task<TicketPage> ShowAsync(List<Ticket> rows, int limit, DeskSetup desk, TagSet tags, CancellationToken ct)
     {
         var hasMore = rows.Count > limit;
         if (hasMore)
             rows.RemoveAt(limit);
-        var (desk, tags) = (await desks.GetAsync(db.TenantId), await tagCatalog.GetAsync(db.TenantId));
         var asking = await requesters.OfAsync(rows, ct);
         var views = new List<TicketView>(rows.Count);
         for (var i = 0; i < rows.Count; i++)

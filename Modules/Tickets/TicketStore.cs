@@ -8,7 +8,8 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
     private const string ByIdSql = Select + "t.id = @Id";
     private const string ByNumberSql = Select + "t.number = @Number";
 
-    private const string SelectVersion = "select t.version from tickets.ticket t where t.tenant_id = @TenantId and t.is_test = @IsTest and ";
+    private const string SelectVersion =
+        $"select {TicketVersion.Columns} from tickets.ticket t where t.tenant_id = @TenantId and t.is_test = @IsTest and ";
 
     private const string VersionByIdSql = SelectVersion + "t.id = @Id";
     private const string VersionByNumberSql = SelectVersion + "t.number = @Number";
@@ -42,7 +43,8 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
         """;
 
     private TicketRef? _turn;
-    private RequesterView? _requester;
+    private TicketAndRequester? _found;
+    private Ticket? _recalled;
     private Ticket? _next;
 
     /// <summary>
@@ -59,23 +61,30 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
             _turn = wanted;
         }
 
-        _next = null;
+        (_found, _next) = (null, null);
         db.AfterCommit(Committed);
-        if (db.MayRecall && known.Find(Key(wanted)) is { } written)
+        if (db.MayRecall && known.Find(Name(wanted)) is { } written)
         {
             db.Recalls();
-            _requester = written.Requester;
+            (_found, _recalled) = (written, written.Ticket);
             return (written.Ticket, written.Requester);
         }
 
-        known.Forget(Key(wanted));
         var found = await FindAsync(reference, ct);
-        _requester = found?.Requester;
+        if (found is var (ticket, requester))
+            _found = new(ticket, requester);
+        if (_recalled is { } recalled && (_found is null || _found.Ticket.Version != recalled.Version))
+            known.WasMisled(db.TenantId);
+        _recalled = null;
         return found;
     }
 
     /// <summary>Says what the ticket that was found to be changed will be, once the request is committed.</summary>
-    public void WillBe(Ticket ticket) => _next = ticket;
+    public void WillBe(Ticket ticket)
+    {
+        if (ticket.Id == _found?.Ticket.Id)
+            _next = ticket;
+    }
 
     /// <summary>The ticket and who asks, or null.</summary>
     public async Task<(Ticket Ticket, RequesterView Requester)?> FindAsync(string reference, CancellationToken ct)
@@ -95,21 +104,21 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
     {
         if (TicketRef.Parse(reference) is not { } wanted)
             return null;
-        if (known.FindThread(Key(wanted)) is { } seen)
+        if (known.FindThread(Name(wanted)) is { } seen)
         {
-            if (await VersionAsync(wanted, ct) == seen.Ticket.Version)
+            if (await VersionAsync(wanted, ct) == TicketVersion.Of(seen.Ticket))
                 return seen;
-            known.Forget(Key(wanted));
+            known.Forget(db.TenantId, context.Caller.IsTest, seen.Ticket);
         }
 
         if (await FindWithAsync(wanted, ThreadByIdSql, ThreadByNumberSql, ct) is not var (ticket, requester, thread))
             return null;
-        // The thread is read after the ticket, so an entry of the next version may be in it; then this version is gone, and nobody is told it again.
+        // The thread is read after the ticket, so an entry of the next version may be in it; then no later look can find this version.
         var isTruncated = thread.Count > MostEntries;
         if (isTruncated)
             thread.RemoveAt(MostEntries);
         var read = new TicketWithThread(ticket, requester, thread, isTruncated);
-        known.Keep(Key(wanted), read);
+        known.Keep(Name(wanted), read);
         return read;
     }
 
@@ -124,12 +133,14 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
     private void Committed()
     {
         // Before the next one has the turn.
-        if (_turn is { } turn && _next is { } next && _requester is { } requester)
-            known.Keep(Key(turn), new TicketAndRequester(next, requester));
+        if (_next is { } next)
+            known.Keep(db.TenantId, context.Caller.IsTest, new(next, _found!.Requester));
+        else if (_found is { } found)
+            known.Forget(db.TenantId, context.Caller.IsTest, found.Ticket);
         Dispose();
     }
 
-    private TicketKeyword Key(TicketRef reference) => new(db.TenantId, context.Caller.IsTest, reference);
+    private TicketName Name(TicketRef reference) => new(db.TenantId, context.Caller.IsTest, reference);
 
     /// <summary>Passes the turn on, if it is here.</summary>
     public void Dispose()
@@ -139,12 +150,12 @@ internal sealed class TicketStore(TenantDb db, RequestContext context, TicketTur
         _turn = null;
     }
 
-    private Task<int> VersionAsync(TicketRef wanted, CancellationToken ct)
+    private Task<TicketVersion?> VersionAsync(TicketRef wanted, CancellationToken ct)
     {
         var args = new { db.TenantId, context.Caller.IsTest, wanted.Id, wanted.Number };
         return db.ReadAsync(
             [new(wanted.Id is null ? VersionByNumberSql : VersionByIdSql, args)],
-            async rows => await rows.ListAsync(row => row.GetInt32(0), 1, ct) is [var version] ? version : 0,
+            async rows => await rows.ListAsync(TicketVersion.Read, 1, ct) is [var version] ? version : (TicketVersion?)null,
             ct);
     }
 

@@ -20,7 +20,7 @@ internal sealed class TicketWriter(TenantDb db, RequestContext context, TicketSt
                 message_count = @MessageCount, public_message_count = @PublicMessageCount, first_responded_at = @FirstRespondedAt,
                 resolved_at = @ResolvedAt, closed_at = @ClosedAt, last_requester_reply_at = @LastRequesterReplyAt,
                 last_agent_reply_at = @LastAgentReplyAt, updated_at = @UpdatedAt, version = version + 1
-            where tenant_id = @TenantId and id = @Id and version = @Version
+            where tenant_id = @TenantId and id = @Id and version = @Version and updated_at = @LastUpdatedAt
             returning 1),
         recency as (
             update tickets.recency set updated_at = @UpdatedAt

@@ -10,7 +10,8 @@ namespace Helpdesk.SharedKernel.Behaviours;
 
 /// <summary>
 /// Around every command: lets the handler decide, then writes what it collected in one transaction, with its events and the remembered
-/// reply. When another writer changed what the decision stood on, the handler decides again on what is there now.
+/// reply. When another writer changed what the decision stood on, the handler decides again on what is there now; so it does when it decided on what
+/// is remembered and nothing would be written, which could tell whether that is still true.
 /// </summary>
 internal sealed class CommandBehaviour<TRequest, TResponse>(TenantDb db, RequestContext context, Idempotency idempotency)
     : IPipelineBehavior<TRequest, TResponse>
@@ -22,6 +23,7 @@ internal sealed class CommandBehaviour<TRequest, TResponse>(TenantDb db, Request
 
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
+        db.MayRecall = true;
         for (var attempt = 1; ; attempt++)
         {
             var response = await next();

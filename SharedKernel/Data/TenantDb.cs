@@ -46,9 +46,10 @@ public sealed class TenantDb
     public long TenantId => _context?.TenantId ?? _tenantId;
 
     /// <summary>
-    /// Whether the handler of a command may decide on what its process remembers of rows that its writes are on condition of. It may at its first try.
+    /// Whether the handler may decide on what its process remembers of rows, provided that all it writes is on condition of their versions. Commands may at
+    /// their first try.
     /// </summary>
-    public bool MayRecall { get; internal set; } = true;
+    public bool MayRecall { get; internal set; }
 
     /// <summary>Whether the decision stands on what was remembered, which only its writes can confirm.</summary>
     internal bool HasRecalled { get; private set; }
@@ -78,7 +79,7 @@ public sealed class TenantDb
     }
 
     /// <summary>
-    /// Says that the decision stands on what was remembered. When it comes to nothing that would be written, it is made again without.
+    /// Says that the decision stands on what was remembered. When nothing would be written, it is made again without it.
     /// </summary>
     public void Recalls() => HasRecalled = true;
 

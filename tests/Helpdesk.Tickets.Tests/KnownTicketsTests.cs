@@ -146,6 +146,69 @@ public sealed class KnownTicketsTests(HelpdeskApp app) : IClassFixture<HelpdeskA
         Assert.Equal(21, now.GetProperty("messages").EnumerateArray().Count(entry => entry.Text("kind") == "message"));
     }
 
+    [Fact]
+    public async Task What_was_read_often_is_told_for_as_long_as_it_has_its_version()
+    {
+        var client = await (await app.NewTenantAsync()).ClientAsync();
+        var ticket = await client.TicketAsync();
+        for (var reads = 0; reads < 3; reads++)
+        {
+            await client.ReadAsync(ticket);
+            (await client.GetAsync("tickets")).Ok();
+        }
+
+        // By hand and against the rules, which shows that the answers come from memory.
+        await app.OwnerSqlAsync("update tickets.ticket set subject = 'By hand' where id = @Id", new { Id = ticket.Id() });
+        Assert.Equal(ticket.Text("subject"), (await client.ReadAsync(ticket)).Text("subject"));
+        Assert.Equal(ticket.Text("subject"), (await client.GetAsync("tickets")).Ok()[0].Text("subject"));
+        await app.OwnerSqlAsync("update tickets.ticket set version = version + 1 where id = @Id", new { Id = ticket.Id() });
+        Assert.Equal("By hand", (await client.ReadAsync(ticket)).Text("subject"));
+        Assert.Equal("By hand", (await client.GetAsync("tickets")).Ok()[0].Text("subject"));
+    }
+
+    [Fact]
+    public async Task A_state_from_before_a_restore_is_not_told_for_its_version()
+    {
+        var client = await (await app.NewTenantAsync()).ClientAsync();
+        var ticket = await client.TicketAsync();
+        for (var reads = 0; reads < 3; reads++)
+            await client.ReadAsync(ticket);
+        await app.OwnerSqlAsync(
+            "update tickets.ticket set subject = 'Another past', updated_at = updated_at + interval '1 hour' where id = @Id", new { Id = ticket.Id() });
+        Assert.Equal("Another past", (await client.ReadAsync(ticket)).Text("subject"));
+    }
+
+    [Fact]
+    public async Task A_ticket_that_was_written_here_is_changed_without_being_read_by_either_of_its_names()
+    {
+        var client = await (await app.NewTenantAsync()).ClientAsync();
+        var ticket = await client.TicketAsync();
+        (await client.ReplyAsync(ticket, new { body = "written here" })).Created();
+        await app.OwnerSqlAsync("update tickets.ticket set subject = 'By hand' where id = @Id", new { Id = ticket.Id() });
+
+        var moved = (await client.PostAsync($"tickets/{ticket.Text("reference")}/status", new { status = "pending" })).Ok();
+        Assert.Equal(ticket.Text("subject"), moved.Text("subject"));
+        (await client.ReplyAsync(ticket, new { body = "and by its id" })).Created();
+        Assert.Equal(3, (await client.ReadAsync(ticket)).GetProperty("message_count").GetInt32());
+    }
+
+    [Fact]
+    public async Task What_is_known_of_one_environment_is_not_told_to_the_other()
+    {
+        var tenant = await app.NewTenantAsync();
+        var (live, test) = (await tenant.ClientAsync(), await tenant.ClientAsync(key => key with { Environment = "test" }));
+        var ticket = await live.TicketAsync();
+        for (var reads = 0; reads < 4; reads++)
+        {
+            (await live.GetAsync($"tickets/{ticket.Id()}")).Ok();
+            Assert.Equal(1, (await live.GetAsync("tickets")).Ok().GetArrayLength());
+            (await test.GetAsync($"tickets/{ticket.Id()}")).Refused(404, "ticket_not_found");
+            Assert.Equal(0, (await test.GetAsync("tickets")).Ok().GetArrayLength());
+            (await test.ReplyAsync(ticket, new { body = "x" })).Refused(404, "ticket_not_found");
+            (await live.ReplyAsync(ticket, new { body = "x" })).Created();
+        }
+    }
+
     private static Task<ApiReply> ThereAsync(ApiClient client, AnotherServer server, string path, object body) =>
         client.SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body), null, configure: server.Here);
 }
